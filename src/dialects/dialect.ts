@@ -1,0 +1,357 @@
+import type { Operation, AlterOperation, CreateOperation, DropOperation, RenameOperation } from '../operations/operation.ts'
+import type { Column, ForeignKey, Kind, Named, ObjectRef, Schema, Table } from '../schema/schema.ts'
+import type { SqlWriter } from '../sql.ts'
+
+/**
+ * The port: all that the stages know of a database. A dialect is one folder that implements it; nothing outside that folder
+ * names the dialect.
+ */
+export interface Dialect {
+  /** `postgres`, `sqlite`, … */
+  readonly name: string
+  /** For readers: `PostgreSQL`, `SQLite`. */
+  readonly title: string
+  readonly capabilities: Capabilities
+  readonly writer: SqlWriter
+  /** A value as a DEFAULT of a column of this type. */
+  defaultLiteral(value: unknown, type: string): string
+  readonly renderers: Renderers
+  /** False when an object must be dropped and created again to become `to`. */
+  alterable(operation: AlterOperation<Kind>, context: RenderContext): boolean
+  /** The one round trip of a start with nothing to do. Needs read rights only, sets nothing. */
+  probe(session: Session, request: ProbeRequest): Promise<Probe>
+  /** Reads the managed schemas in one round trip. */
+  introspect(session: Session, scope: Scope): Promise<Schema>
+  /** Shorthand that needs no server, such as `serial`, written out; names completed with the default schema. */
+  complete(declared: Schema): Schema
+  /** A declared schema in the server's own words. Changes nothing that lasts. */
+  normalise(session: Session, request: NormaliseRequest): Promise<Normalised>
+  /** Loads whole DDL texts into a scratch place of the same server and reads them. */
+  loadText(session: Session, texts: readonly SourceText[], scope: Scope): Promise<Schema>
+  readonly lock: LockProtocol
+  readonly ledger: LedgerStyle
+  readonly backfill: BackfillStyle
+  /** Runs one step with its time-outs; the journal's statements commit with it where a transaction allows. */
+  run(session: Session, step: RunRequest): Promise<RunResult>
+  /** Which of the plan's needs the current role lacks, each with the statement that grants it. */
+  missingRights(session: Session, needs: readonly RightNeed[]): Promise<readonly MissingRight[]>
+  /** What a thrown driver error means. */
+  failure(error: unknown): Failure
+  /** Facts for `doctor`, most important first. */
+  examine(session: Session): Promise<readonly Finding[]>
+}
+
+export interface Capabilities {
+  /** DDL can be rolled back. */
+  readonly transactionalDdl: boolean
+  /** Namespaces exist. */
+  readonly schemas: boolean
+  /** Foreign keys are written inside CREATE TABLE and may point at tables that do not exist yet. */
+  readonly inlineForeignKeys: boolean
+  /** Constraints can be added to a table that exists. */
+  readonly addConstraints: boolean
+  /** Several sessions can be open at once. */
+  readonly concurrentSessions: boolean
+}
+
+/** Which part of the database is looked at. */
+export interface Scope {
+  /** Managed schemas; a dialect without schemas ignores them. Never empty. */
+  readonly schemas: readonly string[]
+  /** The schema of names that were written without one. */
+  readonly defaultSchema: string
+  /** Tables that are the ledger's own and never part of a description. */
+  readonly ledgerTables: readonly string[]
+  /** Patterns (`*` for any text) of tables that belong to others. */
+  readonly tolerate?: readonly string[]
+  /** Owners and grants are read only when asked for. */
+  readonly privileges?: boolean
+}
+
+/** A handle that is pinned to one connection. One statement a call. */
+export interface Session {
+  /** The server's number for this connection, where it has one. */
+  readonly id: string
+  /** The version of the server as one number: 150020 for PostgreSQL 15.20, 3045001 for SQLite 3.45.1. */
+  readonly version: number
+  /** Rows as objects. Values come as the driver gives them: ask for text or JSON text where it matters. */
+  query(statement: string): Promise<readonly Row[]>
+  /** The first column of the first row, parsed as JSON; `null` without a row. The way catalogues are read. */
+  json<T>(statement: string): Promise<T | null>
+  /** Runs a statement and tells how many rows it changed. */
+  execute(statement: string): Promise<number>
+  /** Sends several statements as one message where the protocol can; they take effect together or not at all. Gives the row counts of all. */
+  script(statements: readonly string[]): Promise<readonly number[]>
+  /** Runs `work` in a transaction: committed when it resolves, rolled back when it rejects. */
+  transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T>
+  /** Sees all that the caller sees: the user's own client, for `run` entries. */
+  readonly handle: unknown
+  /** Gives the connection back, clean. A broken one is thrown away. */
+  release(options?: { readonly broken?: boolean }): Promise<void>
+}
+
+export interface TransactionOptions {
+  /** Statements that run first inside it, such as SET LOCAL. */
+  readonly settings?: readonly string[]
+}
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** What `postgres(…)` and `sqlite(…)` give: opens sessions, and is a schema source itself. */
+export interface Database {
+  readonly dialect: Dialect
+  /** The schema of unqualified names. */
+  readonly defaultSchema: string
+  /** Where it is, without credentials: `PostgreSQL at db:5432/app`. */
+  readonly address: string
+  /** Opens a session of our own. Retries while the database is still starting, until the deadline. */
+  open(options?: OpenOptions): Promise<Session>
+  /** Describes the live database. */
+  read(options?: { readonly schemas?: readonly string[] }): Promise<Schema>
+  /** Closes what was opened here; never the user's own pool or connection. */
+  close(): Promise<void>
+}
+
+export interface OpenOptions {
+  /** Milliseconds to keep trying a database that does not answer yet. Default 60,000. */
+  readonly connectTimeout?: number
+  readonly signal?: AbortSignal
+  /** Told before each further try. */
+  readonly onRetry?: (error: Error, elapsed: number) => void
+}
+
+/** One text of DDL with the name that errors give it. */
+export interface SourceText {
+  readonly name: string
+  readonly text: string
+}
+
+export interface ProbeRequest {
+  readonly scope: Scope
+  readonly ledger: LedgerNames
+}
+
+/** The ledger's tables, without schema. */
+export interface LedgerNames {
+  readonly schema: string
+  readonly state: string
+  readonly runs: string
+  readonly entries: string
+  readonly steps: string
+  readonly pairs: string
+}
+
+/** What one round trip tells. `ledger` is `null` when it does not exist yet or cannot be read. */
+export interface Probe {
+  readonly digest: string
+  /** True for a standby or a read-only database. */
+  readonly readOnly: boolean
+  readonly serverTime: string
+  readonly ledger: null | {
+    readonly state: Readonly<Record<string, string>>
+    readonly pairs: readonly { readonly fingerprint: string; readonly digest: string }[]
+    readonly entries: readonly LedgerEntryRow[]
+    /** The most recent runs that changed something, newest first, with their ids. */
+    readonly runs: readonly LedgerRunRow[]
+  }
+  /** Why the ledger could not be read, when it is there. */
+  readonly ledgerProblem?: string
+}
+
+export interface LedgerEntryRow {
+  readonly id: string
+  readonly kind: string
+  readonly state: string
+  readonly checksum: string
+  readonly compatible: boolean
+  readonly down: string | null
+  readonly progress: string | null
+  readonly rows: number
+  readonly run: string
+  readonly at: string
+  readonly error: string | null
+  readonly description: string | null
+}
+
+export interface LedgerRunRow {
+  readonly id: string
+  readonly entries: readonly string[]
+  readonly build: string
+}
+
+export interface NormaliseRequest {
+  readonly declared: Schema
+  readonly live: Schema
+  readonly scope: Scope
+  /** Tables that this run created from the declaration: their words are learned from `live`, not tried again. */
+  readonly created?: ReadonlySet<string>
+  /** False on a standby or for a role that may create nothing: then only what is certain is compared. */
+  readonly mayTry?: boolean
+}
+
+export interface Normalised {
+  readonly schema: Schema
+  /** What could not be brought into the server's words, with the reason: neither same nor changed. */
+  readonly incomparable: readonly { readonly ref: ObjectRef; readonly field: string; readonly reason: string }[]
+  /** Declarations that the server refuses: an unknown type, an expression that does not parse. */
+  readonly problems: readonly { readonly ref: ObjectRef; readonly message: string }[]
+}
+
+/** The mutual exclusion of starters. */
+export interface LockProtocol {
+  /** Tries once, without waiting inside the database. `null`: somebody else has it. */
+  tryAcquire(session: Session, key: string): Promise<HeldLock | null>
+  /** Who has it, as far as this role may see: for the waiters' message. */
+  holder(session: Session, key: string): Promise<string | null>
+}
+
+export interface HeldLock {
+  /** Statements that fail inside a writing transaction when this session does not hold the lock any more. */
+  readonly fence: readonly string[]
+  /** False when it was lost. Never throws. */
+  release(): Promise<boolean>
+}
+
+/** How the ledger's own tables are written in this dialect. */
+export interface LedgerStyle {
+  readonly types: { readonly text: string; readonly integer: string; readonly timestamp: string }
+  /** The current time, for a statement. */
+  readonly now: string
+  /** Reads a timestamp column as ISO text. */
+  isoText(column: string): string
+  /** A JSON array of the rows of a query whose columns are given, as one expression. */
+  jsonRows(columns: Readonly<Record<string, string>>, from: string): string
+  /** The database's user and the client's host as expressions. */
+  readonly currentUser: string
+}
+
+/** Keyset batches over a table. Keys travel as SQL literals. */
+export interface BackfillStyle {
+  /** A query whose rows are one column `key`: JSON text of the literals of the last key of the next batch, or no row at the end. */
+  boundary(request: BackfillRequest, after: readonly string[] | null): string
+  /** The UPDATE of the batch with keys in (after, upTo]; `upTo` null means to the end. */
+  batch(request: BackfillRequest, after: readonly string[] | null, upTo: readonly string[] | null): string
+  /** How many rows the whole will touch at most, cheaply. */
+  estimate(request: BackfillRequest): string
+}
+
+export interface BackfillRequest {
+  readonly table: Named
+  readonly key: readonly Column[]
+  readonly set: string
+  readonly where: string | null
+  readonly batchSize: number
+}
+
+/** Harmless to not: the order is that of what policy allows. */
+export const STEP_CLASSES = ['safe', 'online', 'blocking', 'incompatible', 'destructive'] as const
+export type StepClass = (typeof STEP_CLASSES)[number]
+
+/** A fact about a step, found by the one who wrote its SQL. Lint judges it. */
+export interface Hazard {
+  readonly code: string
+  readonly message: string
+}
+
+export interface TableLock {
+  readonly relation: Named
+  /** In the server's words: `ACCESS EXCLUSIVE`. */
+  readonly mode: string
+}
+
+/** How: statements that belong together, with all that is needed to run them safely. */
+export interface Step {
+  readonly title: string
+  /** In order, in one transaction; exactly one statement when `transaction` is false. */
+  readonly statements: readonly string[]
+  readonly transaction: boolean
+  readonly class: StepClass
+  readonly locks: readonly TableLock[]
+  readonly hazards: readonly Hazard[]
+  /** Works on all rows: takes time with the size of the table. */
+  readonly long: boolean
+  /** Why it is written this way, for the plan's reader. */
+  readonly reason?: string
+}
+
+export interface RenderContext {
+  readonly before: Schema
+  readonly after: Schema
+  readonly defaultSchema: string
+  readonly version: number
+  /** True for a relation that this same plan creates: nobody uses it yet, it is empty. */
+  isNew(relation: Named): boolean
+  /** True for a type, column or other object that this same plan creates. */
+  creates(ref: ObjectRef): boolean
+}
+
+export interface KindRenderer<K extends Kind> {
+  create(operation: CreateOperation<K>, context: RenderContext): readonly Step[]
+  drop(operation: DropOperation<K>, context: RenderContext): readonly Step[]
+  alter(operation: AlterOperation<K>, context: RenderContext): readonly Step[]
+  rename(operation: RenameOperation<K>, context: RenderContext): readonly Step[]
+}
+
+/** One renderer a kind: a forgotten kind is a compile error. A kind that the dialect cannot do throws `not-supported` with the reason. */
+export type Renderers = { readonly [K in Kind]: KindRenderer<K> }
+
+export interface RunRequest {
+  readonly step: Pick<Step, 'statements' | 'transaction'>
+  /** Milliseconds a try may wait for a table lock. */
+  readonly lockTimeout: number
+  /** Run first inside the transaction; they fail when the starters' lock was lost. */
+  readonly fence: readonly string[]
+  /** Run last inside the transaction, so that they commit with the work. */
+  readonly journal: readonly string[]
+  /** The schema in which unqualified names of user SQL are looked up. */
+  readonly defaultSchema: string
+}
+
+export interface RunResult {
+  /** Rows changed by the step's own statements. */
+  readonly rows: number
+}
+
+/** A right that a plan needs. */
+export type RightNeed =
+  | { readonly right: 'create-in-schema'; readonly schema: string }
+  | { readonly right: 'create-schema' }
+  | { readonly right: 'own-table'; readonly table: Named }
+  | { readonly right: 'own-type'; readonly type: Named }
+  | { readonly right: 'references'; readonly table: Named }
+  | { readonly right: 'update'; readonly table: Named }
+  | { readonly right: 'select'; readonly table: Named }
+  | { readonly right: 'write-ledger'; readonly table: Named }
+
+export interface MissingRight {
+  readonly need: RightNeed
+  /** `schema public`, `table public.users`. */
+  readonly object: string
+  readonly message: string
+  /** The exact statement that a person with the right to do so runs. */
+  readonly grant: string
+}
+
+export type FailureKind =
+  | 'lock-timeout' | 'deadlock' | 'serialization' | 'busy' | 'not-ready' | 'connection' | 'authentication' | 'missing-database'
+  | 'permission' | 'missing-relation' | 'fence' | 'read-only' | 'violation' | 'invalid' | 'cancelled' | 'other'
+
+export interface Failure {
+  readonly kind: FailureKind
+  /** The server's own code: `42501`, `SQLITE_BUSY`. */
+  readonly code: string
+  readonly message: string
+  readonly detail?: string
+  readonly hint?: string
+  /** One-based offset in the statement. */
+  readonly position?: number
+}
+
+export interface Finding {
+  readonly level: 'ok' | 'info' | 'warning' | 'error'
+  readonly topic: string
+  readonly message: string
+  readonly hint?: string
+}
+
+export type { Column, ForeignKey, Named, Operation, Schema, Table }

@@ -1,0 +1,84 @@
+import type { StepClass, TableLock, Hazard } from '../dialects/dialect.ts'
+import type { Operation } from '../operations/operation.ts'
+
+export type Phase = 'expand' | 'migrate' | 'constrain' | 'contract'
+export const PHASES: readonly Phase[] = ['expand', 'migrate', 'constrain', 'contract']
+
+interface StepCommon {
+  /** Unique in its plan, the same whenever the same plan is made. */
+  readonly id: string
+  readonly phase: Phase
+  readonly title: string
+  readonly class: StepClass
+  /** The registry entry that it carries out. */
+  readonly entry?: string
+  readonly reason?: string
+  readonly long: boolean
+  readonly locks: readonly TableLock[]
+  readonly hazards: readonly Hazard[]
+}
+
+/** Statements that trueup wrote, or the author's SQL. */
+export interface StatementStep extends StepCommon {
+  readonly kind: 'ddl' | 'sql'
+  readonly statements: readonly string[]
+  readonly transaction: boolean
+  readonly operation?: Operation
+}
+
+export interface BackfillStep extends StepCommon {
+  readonly kind: 'backfill'
+  /** The statement of a batch as it is sent, with `…` for the keys. */
+  readonly statements: readonly string[]
+  readonly transaction: true
+}
+
+export interface RunStep extends StepCommon {
+  readonly kind: 'run'
+  readonly statements: readonly []
+  readonly transaction: boolean
+}
+
+export type PlanStep = StatementStep | BackfillStep | RunStep
+
+/** What would be done but is not, with the reason and the way to it. */
+export interface Pending {
+  readonly title: string
+  readonly class: StepClass
+  readonly entry?: string
+  readonly because: string
+  /** The entry or the option that would allow it. */
+  readonly allow: string
+  readonly statements: readonly string[]
+}
+
+/** A difference between the database and the models that a start does not remove. */
+export interface Drift {
+  /** `changed`: declared otherwise. `extra`: not declared. `invalid`: there, but not usable. `incomparable`: cannot be decided. */
+  readonly kind: 'changed' | 'extra' | 'invalid' | 'incomparable'
+  readonly object: string
+  readonly field?: string
+  readonly database?: string
+  readonly models?: string
+  readonly message: string
+  readonly hint?: string
+  /** Rows that hold a value in an extra column, or rows of an extra table, when they were counted. */
+  readonly rows?: number
+}
+
+/** What a start would do to one database at one moment. Plain data. */
+export interface Plan {
+  /** Names this plan: the same database state, models, entries and options give the same hash. */
+  readonly hash: string
+  /** The database's digest that it was made for. */
+  readonly digest: string
+  readonly dialect: string
+  readonly steps: readonly PlanStep[]
+  readonly pending: readonly Pending[]
+  readonly drift: readonly Drift[]
+  /** Entries that need nothing done, only to be recorded: their effect is there, or the database is fresh for them. */
+  readonly adopt: readonly { readonly entry: string; readonly state: 'adopted' | 'not-needed'; readonly because: string }[]
+  /** Rows that destructive steps would remove. */
+  readonly rowsLost: number
+  readonly warnings: readonly string[]
+}

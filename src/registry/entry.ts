@@ -1,0 +1,113 @@
+import type { Sql } from '../sql.ts'
+
+interface EntryCommon {
+  /** Unique in the registry, never changed once applied. Column entries default to `table.column`. */
+  readonly id?: string
+  /** For people: printed by `status`, never part of the checksum. */
+  readonly description?: string
+  /** Ids of entries that must have run before. */
+  readonly dependsOn?: readonly string[]
+  /** True when builds that do not know this entry keep working after it ran. Column entries are, others are not unless said. */
+  readonly compatible?: boolean
+}
+
+/** The original's object: a column to add. Names are quoted verbatim. */
+export interface ColumnEntry extends EntryCommon {
+  readonly table: string
+  readonly column: string
+  /** As the database spells it: `VARCHAR(255)`, `timestamptz`. */
+  readonly type: string
+  /** @default true */
+  readonly nullable?: boolean
+  /** A JavaScript value becomes a literal; an expression is given with the `sql` tag. Left out: no default. */
+  readonly default?: unknown
+  /** @default the database's default schema */
+  readonly schema?: string
+}
+
+/** A rename: of a column when `column` is given, of a table otherwise. */
+export interface RenameEntry extends EntryCommon {
+  readonly rename: { readonly table: string; readonly column?: string; readonly to: string; readonly schema?: string }
+}
+
+/** SQL of the author's own. Text may hold several statements. */
+export interface SqlEntry extends EntryCommon {
+  readonly up: Sql | string | readonly (Sql | string)[]
+  /** Undoes `up`. Kept in the ledger, so that an older build can roll back. */
+  readonly down?: Sql | string | readonly (Sql | string)[]
+  /**
+   * A query: is the effect there already? Its first column of its first row says so: true, a number above 0 or a text.
+   * No row, null, false and 0 say no.
+   */
+  readonly check?: Sql | string
+  /** What a database needs whose tables were all created in this run: `run` it, or `skip` it because the models say it all. */
+  readonly fresh?: 'run' | 'skip'
+  /** The tables that it works on; decides whether a database is fresh for it. Default: all. */
+  readonly touches?: readonly string[]
+  /** False for statements that no transaction may hold; needs `check`, because it can be run twice. @default true */
+  readonly transaction?: boolean
+}
+
+/** Fills rows in batches by key, resumable. */
+export interface BackfillEntry extends EntryCommon {
+  readonly backfill: {
+    readonly table: string
+    readonly schema?: string
+    /** What follows SET. */
+    readonly set: Sql | string
+    /** Which rows still need it. Left out: all. */
+    readonly where?: Sql | string
+    /** Rows a batch. @default 1000 */
+    readonly batchSize?: number
+  }
+}
+
+/** Code of the author's own. */
+export interface RunEntry extends EntryCommon {
+  /** Gets the open transaction; its ledger row commits with it. */
+  readonly run: (context: RunContext) => void | Promise<void>
+  /** Counts as the content of `run`: raise it when the code changes what it does. @default 1 */
+  readonly version?: number
+  readonly check?: Sql | string
+  readonly fresh?: 'run' | 'skip'
+  readonly touches?: readonly string[]
+  readonly transaction?: boolean
+}
+
+export interface RunContext {
+  /** Runs one statement and gives its rows. */
+  query(statement: Sql | string): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** Runs one statement and gives the number of rows that it changed. */
+  execute(statement: Sql | string): Promise<number>
+  /** The driver's own connection, inside the same transaction. */
+  readonly client: unknown
+  readonly signal: AbortSignal | undefined
+}
+
+/** What the registry holds. */
+export type Migration = ColumnEntry | RenameEntry | SqlEntry | BackfillEntry | RunEntry
+
+export type EntryKind = 'column' | 'rename' | 'sql' | 'backfill' | 'run'
+
+interface Checked {
+  readonly id: string
+  readonly description: string | null
+  readonly dependsOn: readonly string[]
+  readonly compatible: boolean
+  /** Its place in the registry. */
+  readonly position: number
+}
+
+export type CheckedColumn = Checked & { readonly kind: 'column'; readonly entry: ColumnEntry }
+export type CheckedRename = Checked & { readonly kind: 'rename'; readonly entry: RenameEntry }
+export type CheckedSql = Checked & { readonly kind: 'sql'; readonly entry: SqlEntry }
+export type CheckedBackfill = Checked & { readonly kind: 'backfill'; readonly entry: BackfillEntry }
+export type CheckedRun = Checked & { readonly kind: 'run'; readonly entry: RunEntry }
+
+/** An entry whose shape is right, with its defaults filled in. */
+export type Entry = CheckedColumn | CheckedRename | CheckedSql | CheckedBackfill | CheckedRun
+
+/** The registry after construction: entries in an order that respects `dependsOn` and otherwise their place. */
+export interface Registry {
+  readonly entries: readonly Entry[]
+}
