@@ -1,0 +1,246 @@
+import type { Database, Finding, StepClass } from './dialects/dialect.ts'
+import type { Diagnostic } from './lint/diagnostic.ts'
+import type { ModelSource } from './models/source.ts'
+import type { Drift, Pending, Phase, Plan } from './plan/plan.ts'
+import type { EntryKind, Migration } from './registry/entry.ts'
+
+/** Any logger with these methods; `debug` may be missing. Each gets one finished line, without colours. */
+export interface Logger {
+  debug?(message: string): void
+  info(message: string): void
+  warn(message: string): void
+  error(message: string): void
+}
+
+export type AllowedClass = StepClass
+
+export interface TrueupOptions {
+  readonly database: Database
+  readonly models: ModelSource
+  readonly migrations?: readonly Migration[]
+  /** Names the application in the ledger; a start against another one's ledger is refused. */
+  readonly application?: string
+  /** `production`, `staging`, …: likewise. */
+  readonly environment?: string
+  /** This build, such as a version or a commit; recorded with every run. */
+  readonly build?: string
+  /** Keeps several applications apart in one schema: part of the ledger tables' names. Letters, digits and `_`. */
+  readonly namespace?: string
+  /** @default 'apply' */
+  readonly mode?: 'apply' | 'verify' | 'off'
+  /** The most that a start may do without being asked. `destructive` is never taken from here. @default 'online' */
+  readonly allow?: Exclude<AllowedClass, 'destructive'>
+  /** Refuse registry entries above the allowed class, too. @default false */
+  readonly strict?: boolean
+  /** What to do when the ledger knows entries that this build does not. @default 'tolerate' where all of them are compatible, else 'refuse' */
+  readonly onAhead?: 'refuse' | 'tolerate'
+  /** @default 'wait' */
+  readonly longSteps?: 'background' | 'wait' | 'defer'
+  /** Milliseconds a try may wait for a table lock. @default 50 */
+  readonly lockTimeout?: number
+  /** Milliseconds to wait for another starter. @default 600_000 */
+  readonly waitForLock?: number
+  /** Milliseconds to wait for a database that is still starting. @default 60_000 */
+  readonly connectTimeout?: number
+  /** Schemas to manage. @default those of the models, and the default schema */
+  readonly schemas?: readonly string[]
+  /** Patterns (`*` for any text) of tables that belong to others. */
+  readonly tolerate?: readonly string[]
+  /** Severities of lint rules by code. */
+  readonly rules?: Readonly<Record<string, 'off' | 'warning' | 'error'>>
+  /** `false` silences. @default the console */
+  readonly logger?: Logger | false
+  readonly onProgress?: (progress: Progress) => void
+  /** Parks at the next step boundary. */
+  readonly signal?: AbortSignal
+}
+
+/** Options of a call; each overrides the one given at construction. */
+export interface ApplyOptions {
+  readonly mode?: 'apply' | 'verify' | 'off'
+  readonly allow?: AllowedClass
+  /** With `allow: 'destructive'`: the hash of a plan that was made for exactly this database. */
+  readonly confirm?: string
+  readonly onAhead?: 'refuse' | 'tolerate'
+  readonly longSteps?: 'background' | 'wait' | 'defer'
+  readonly lockTimeout?: number
+  readonly waitForLock?: number
+  /** Ids of held entries to run again. */
+  readonly include?: readonly string[]
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+}
+
+export interface PlanOptions {
+  readonly allow?: AllowedClass
+  readonly include?: readonly string[]
+}
+
+/** Sent at least at every step boundary and every batch. */
+export interface Progress {
+  readonly event: 'waiting' | 'step' | 'batch' | 'done'
+  /** The step or the entry. */
+  readonly title: string
+  readonly entry?: string
+  readonly step?: number
+  readonly steps?: number
+  /** Rows done and to do, of a backfill. */
+  readonly rows?: number
+  readonly of?: number
+  /** Milliseconds since it began. */
+  readonly elapsed: number
+}
+
+export interface StepReport {
+  readonly id: string
+  readonly title: string
+  readonly phase: Phase
+  readonly entry?: string
+  readonly rows: number
+  /** Milliseconds. */
+  readonly duration: number
+  /** Milliseconds of `duration` spent waiting for table locks and between tries. */
+  readonly lockWait: number
+  readonly attempts: number
+}
+
+export interface Report {
+  /** `current`: nothing was to do. `applied`: something was done. `verified`: mode `verify` found all in line. `off`: mode `off`. */
+  readonly outcome: 'current' | 'applied' | 'verified' | 'off'
+  /** The ledger's id of this run; `null` when it wrote nothing. */
+  readonly run: string | null
+  readonly steps: readonly StepReport[]
+  readonly applied: readonly string[]
+  readonly adopted: readonly string[]
+  readonly notNeeded: readonly string[]
+  readonly pending: readonly Pending[]
+  readonly drift: readonly Drift[]
+  readonly held: readonly string[]
+  readonly ahead: readonly string[]
+  /** Milliseconds spent waiting for another starter. */
+  readonly waited: number
+  readonly duration: number
+}
+
+export type EntryState = 'applied' | 'adopted' | 'not-needed' | 'baselined' | 'pending' | 'running' | 'changed' | 'failed' | 'held' | 'orphaned' | 'ahead'
+
+export interface EntryStatus {
+  readonly id: string
+  readonly kind: EntryKind | 'unknown'
+  readonly state: EntryState
+  readonly description: string | null
+  /** When it reached its state, ISO 8601, by the database's clock. */
+  readonly at: string | null
+  readonly error: string | null
+  /** Rows that a backfill has done. */
+  readonly rows: number | null
+}
+
+export interface Status {
+  readonly address: string
+  readonly entries: readonly EntryStatus[]
+  readonly total: number
+  readonly applied: number
+  readonly pending: number
+  /** Steps that the models ask for beside the registry. */
+  readonly missing: readonly { readonly title: string; readonly class: StepClass }[]
+  readonly notAllowed: readonly Pending[]
+  readonly drift: readonly Drift[]
+  readonly unmanaged: readonly { readonly kind: string; readonly name: string; readonly because: string }[]
+  /** Whether a start would find nothing to do. */
+  readonly inSync: boolean
+  readonly lockedBy: string | null
+}
+
+export interface Check {
+  readonly inSync: boolean
+  readonly pending: readonly { readonly title: string; readonly entry?: string; readonly because: string; readonly hint?: string }[]
+  readonly drift: readonly Drift[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export interface FreshCheck {
+  readonly same: boolean
+  /** What differs between a fresh install and an upgrade of an empty older database. */
+  readonly differences: readonly string[]
+  /** How the upgrade was made up: what the older database lacked. */
+  readonly upgradedFrom: string
+}
+
+export interface RollbackOptions {
+  /** Ids to undo. Left out: the entries of the last run that changed something. */
+  readonly entries?: readonly string[]
+  /** Undo all that ran after this entry. */
+  readonly to?: string
+  readonly dryRun?: boolean
+  readonly allow?: AllowedClass
+  readonly signal?: AbortSignal
+}
+
+export interface RollbackReport {
+  readonly dryRun: boolean
+  readonly entries: readonly string[]
+  readonly steps: readonly { readonly title: string; readonly entry: string; readonly statements: readonly string[]; readonly rowsLost: number }[]
+  readonly run: string | null
+}
+
+export interface HistoryStep {
+  readonly seq: number
+  readonly title: string
+  readonly entry: string | null
+  readonly sql: string
+  readonly rows: number
+  readonly started: string
+  readonly finished: string | null
+  readonly lockWait: number
+  readonly outcome: string
+  readonly error: string | null
+}
+
+export interface HistoryRun {
+  readonly id: string
+  readonly command: string
+  readonly started: string
+  readonly finished: string | null
+  readonly outcome: string
+  readonly error: string | null
+  readonly user: string
+  readonly host: string
+  readonly application: string
+  readonly environment: string
+  readonly build: string
+  readonly version: string
+  readonly steps: readonly HistoryStep[]
+}
+
+export interface BaselineReport {
+  readonly run: string
+  readonly baselined: readonly string[]
+  readonly drift: readonly Drift[]
+  readonly pending: readonly string[]
+}
+
+/** What `trueup(…)` gives. Making it opens nothing. */
+export interface Trueup {
+  /** What it was made with. */
+  readonly options: TrueupOptions
+  /** Brings the database into line. Resolves when the schema fits the code; rejects with a `TrueupError` otherwise. */
+  applyMigrations(options?: ApplyOptions): Promise<Report>
+  /** Where every entry stands. Changes nothing. */
+  status(): Promise<Status>
+  /** Whether a start would find nothing to do, and what differs. Changes nothing. */
+  check(): Promise<Check>
+  /** Proves on a scratch database that a fresh install and an upgrade end in the same schema. */
+  checkFresh(): Promise<FreshCheck>
+  /** What a start would do now. Changes nothing. */
+  plan(options?: PlanOptions): Promise<Plan>
+  /** Undoes entries. What was undone is held until its checksum changes or it is included by id. */
+  rollback(options?: RollbackOptions): Promise<RollbackReport>
+  /** What happened, newest first. */
+  history(options?: { readonly limit?: number }): Promise<readonly HistoryRun[]>
+  /** Puts an existing database under trueup: records every entry as baselined, touches nothing else. */
+  baseline(): Promise<BaselineReport>
+  /** Connection, version, rights, poolers, standby. */
+  examine(): Promise<readonly Finding[]>
+  close(): Promise<void>
+}
