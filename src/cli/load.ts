@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { dirname, extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Trueup } from '../api.ts'
@@ -75,7 +76,7 @@ function explain(error: unknown, file: string): TrueupError {
   const message = error instanceof Error ? error.message : String(error)
   const missing = /Cannot find (?:package|module) '([^']+)'(?: imported from '?([^'\n]+))?/.exec(message)
   if (missing) return explainMissing(missing[1] ?? '', missing[2]?.trim(), file, error)
-  const place = placeOf(error)
+  const place = placeOf(error) ?? (error instanceof SyntaxError ? syntaxPlace(file) : null)
   if (error instanceof SyntaxError || /^Transform failed/.test(message)) {
     return new TrueupError('config-invalid', `${file} could not be read${place === null ? '' : `, at ${place}`}: ${message}`, {
       hint: 'Correct the syntax there.', cause: error,
@@ -105,4 +106,10 @@ function placeOf(error: unknown): string | null {
     if (found?.[1] !== undefined && !line.includes('node:') && !found[1].includes('node_modules')) return `${found[1]}:${found[2]}`
   }
   return null
+}
+
+/** Where the configuration's own syntax is wrong. An import does not tell; `node --check` does. */
+function syntaxPlace(file: string): string | null {
+  const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] })
+  return placeOf(Object.assign(new SyntaxError(), { stack: stderr.split('\n')[0] ?? '' }))
 }
