@@ -8,7 +8,6 @@ export interface RunRecord {
   readonly environment: string
   readonly build: string
   readonly version: string
-  readonly host: string
   /** All ids of the registry of this build. */
   readonly entries: readonly string[]
 }
@@ -69,7 +68,7 @@ export function ledgerWriter(names: LedgerNames, style: LedgerStyle, writer: Sql
         names.runs,
         ['id', 'command', 'started', 'outcome', 'application', 'environment', 'build', 'version', 'db_user', 'host', 'entries'],
         [[literal(run.id), literal(run.command), style.now, literal('running'), literal(run.application), literal(run.environment), literal(run.build),
-          literal(run.version), style.currentUser, literal(run.host), literal(JSON.stringify(run.entries))]],
+          literal(run.version), style.currentUser, style.clientHost ?? literal('local'), literal(JSON.stringify(run.entries))]],
       ),
     ],
     finishRun: (run, outcome, error) => [
