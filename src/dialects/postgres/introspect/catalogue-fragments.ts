@@ -9,3 +9,8 @@ export const SHARED_DESCRIPTION = (catalogue: string, oid: string): string =>
 /** True for a member of an extension. */
 export const OWNED_BY_EXTENSION = (catalogue: string, oid: string): string =>
   `EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.${catalogue}'::regclass AND e.objid = ${oid} AND e.deptype = 'e')`
+
+/** A collation's name as the server prints it with an empty search path. */
+export const COLLATION = (oid: string): string =>
+  `(SELECT CASE o.collnamespace WHEN 11 THEN '' ELSE quote_ident(cn.nspname) || '.' END || quote_ident(o.collname)
+  FROM pg_catalog.pg_collation o JOIN pg_catalog.pg_namespace cn ON cn.oid = o.collnamespace WHERE o.oid = ${oid})`

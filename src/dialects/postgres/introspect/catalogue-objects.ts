@@ -1,5 +1,5 @@
 import type { Section } from './catalogue.ts'
-import { DESCRIPTION, OWNED_BY_EXTENSION } from './catalogue-fragments.ts'
+import { COLLATION, DESCRIPTION, OWNED_BY_EXTENSION } from './catalogue-fragments.ts'
 
 /** What stands on its own inside a schema. Members of extensions are left out here and named by the section `members`. */
 
@@ -14,15 +14,14 @@ SELECT t.oid, n.nspname AS schema, t.typname AS name, t.typtype AS kind, t.typar
   CASE WHEN t.typtype = 'e' THEN ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) END AS labels,
   CASE WHEN t.typtype = 'd' THEN json_build_object('base', format_type(t.typbasetype, t.typtypmod), 'notNull', t.typnotnull,
     'default', CASE WHEN t.typdefaultbin IS NOT NULL THEN pg_get_expr(t.typdefaultbin, 0) ELSE t.typdefault END,
-    'collation', CASE WHEN t.typcollation <> (SELECT b.typcollation FROM pg_catalog.pg_type b WHERE b.oid = t.typbasetype) THEN t.typcollation END,
+    'collation', CASE WHEN t.typcollation <> (SELECT b.typcollation FROM pg_catalog.pg_type b WHERE b.oid = t.typbasetype) THEN ${COLLATION('t.typcollation')} END,
     'checks', (SELECT json_agg(json_build_object('oid', con.oid, 'name', con.conname, 'expression', pg_get_expr(con.conbin, 0), 'validated', con.convalidated))
       FROM pg_catalog.pg_constraint con WHERE con.contypid = t.oid AND con.contype = 'c')) END AS domain,
   ${DESCRIPTION('pg_type', 't.oid')} AS comment${privileges ? ', pg_get_userbyid(t.typowner) AS owner, t.typacl::text[] AS acl' : ''}
-FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-WHERE t.typnamespace = ANY (${namespaces})
-AND (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND (SELECT c.relkind FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid) = 'c')
-  OR (t.typtype IN ('b', 'p') AND NOT (t.typelem <> 0 AND t.typlen = -1 AND EXISTS (SELECT FROM pg_catalog.pg_type el WHERE el.oid = t.typelem AND el.typarray = t.oid))))
-AND NOT ${OWNED_BY_EXTENSION('pg_type', 't.oid')}`
+FROM unnest(ARRAY(SELECT o.oid FROM pg_catalog.pg_type o WHERE o.typnamespace = ANY (${namespaces})
+  AND (o.typtype IN ('e', 'd', 'r', 'p') OR (o.typtype = 'b' AND o.typcategory <> 'A')))) u (oid)
+JOIN pg_catalog.pg_type t ON t.oid = u.oid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+WHERE NOT ${OWNED_BY_EXTENSION('pg_type', 't.oid')}`
 
 const ranges: Section = ({ namespaces }) => `
 SELECT r.rngtypid AS oid, format_type(r.rngsubtype, NULL) AS subtype, mn.nspname AS "multiSchema", m.typname AS "multiName", m.oid AS "multi", m.typarray AS "multiArray",
@@ -36,16 +35,17 @@ JOIN pg_catalog.pg_opclass o ON o.oid = r.rngsubopc JOIN pg_catalog.pg_namespace
 JOIN pg_catalog.pg_type m ON m.oid = r.rngmultitypid JOIN pg_catalog.pg_namespace mn ON mn.oid = m.typnamespace
 WHERE t.typnamespace = ANY (${namespaces})`
 
-const sequences: Section = ({ namespaces, privileges }) => `
+const sequences: Section = ({ sequences, privileges }) => `
 SELECT c.oid, n.nspname AS schema, c.relname AS name, format_type(s.seqtypid, NULL) AS type, s.seqstart::text AS start, s.seqincrement::text AS increment,
   s.seqmin::text AS min, s.seqmax::text AS max, s.seqcache::text AS cache, s.seqcycle AS cycle, c.relpersistence AS persistence,
   d.deptype AS dependency, d.refobjid AS r, d.refobjsubid AS k, ${DESCRIPTION('pg_class', 'c.oid')} AS comment${
     privileges ? ', pg_get_userbyid(c.relowner) AS owner, c.relacl::text[] AS acl' : ''
   }
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
+FROM unnest(${sequences}) u (oid) JOIN pg_catalog.pg_class c ON c.oid = u.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
 LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
   AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
-WHERE c.relnamespace = ANY (${namespaces}) AND c.relkind = 'S' AND NOT ${OWNED_BY_EXTENSION('pg_class', 'c.oid')}`
+WHERE NOT ${OWNED_BY_EXTENSION('pg_class', 'c.oid')}`
 
 const routines: Section = ({ namespaces, privileges }) => `
 SELECT p.oid, n.nspname AS schema, p.proname AS name, p.prokind AS kind, oidvectortypes(p.proargtypes) AS signature,
@@ -53,8 +53,9 @@ SELECT p.oid, n.nspname AS schema, p.proname AS name, p.prokind AS kind, oidvect
   pg_get_function_arguments(p.oid) AS arguments, ${DESCRIPTION('pg_proc', 'p.oid')} AS comment${
     privileges ? ', pg_get_userbyid(p.proowner) AS owner, p.proacl::text[] AS acl' : ''
   }
-FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-WHERE p.pronamespace = ANY (${namespaces}) AND NOT ${OWNED_BY_EXTENSION('pg_proc', 'p.oid')}
+FROM unnest(ARRAY(SELECT o.oid FROM pg_catalog.pg_proc o WHERE o.pronamespace = ANY (${namespaces}))) u (oid)
+JOIN pg_catalog.pg_proc p ON p.oid = u.oid JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+WHERE NOT ${OWNED_BY_EXTENSION('pg_proc', 'p.oid')}
 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.pg_proc'::regclass AND i.objid = p.oid AND i.deptype = 'i')`
 
 const aggregates: Section = ({ namespaces }) => `

@@ -26,7 +26,7 @@ export function assembleColumns(context: Context, version: number): ReadonlyMap<
         notNull: row.q,
         ...notNullParts(row, relation, notNulls.get(key), version),
         ...valueParts(row, identities.get(key)),
-        ...storageParts(context, row),
+        ...storageParts(row),
         comment: comments.get(key) ?? null,
         ...(row.x?.acl === undefined ? {} : { grants: [...(row.x.acl ?? [])].sort() }),
         ...columnNeeds(context, row),
@@ -70,11 +70,11 @@ function identity(always: boolean, sequence: SequenceRow | undefined): Identity 
 
 type StorageParts = Pick<Column, 'collation' | 'storage' | 'compression' | 'statistics' | 'options' | 'local'>
 
-function storageParts(context: Context, row: ColumnRow): StorageParts {
+function storageParts(row: ColumnRow): StorageParts {
   const { x } = row
   if (x === null) return { collation: null, storage: null, compression: null, statistics: null, options: NONE, local: true }
   return {
-    collation: x.collation === null ? null : (context.collations.get(x.collation) ?? null),
+    collation: x.collation,
     storage: x.storage === null ? null : STORAGE[x.storage],
     compression: x.compression === '' ? null : COMPRESSION[x.compression],
     statistics: x.statistics,
@@ -85,8 +85,8 @@ function storageParts(context: Context, row: ColumnRow): StorageParts {
 
 /** What a column's type and default refer to. */
 function columnNeeds(context: Context, row: ColumnRow): Pick<Column, 'needs'> {
-  const byType = needsOf(context, 'c', row.r, row.k).needs
+  const type = row.y === null ? undefined : context.refs.get(row.y)
   const byDefault = needsOf(context, 'd', row.r, row.k).needs
-  if (byType === undefined && byDefault === undefined) return {}
-  return { needs: [...(byType ?? []), ...(byDefault ?? [])] }
+  if (type === undefined) return byDefault === undefined ? {} : { needs: byDefault }
+  return { needs: [type, ...(byDefault ?? [])] }
 }

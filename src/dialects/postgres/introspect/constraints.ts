@@ -87,7 +87,7 @@ export function assembleIndexes(context: Context): ReadonlyMap<Oid, readonly Ind
   const attributes = groupBy(catalogue.indexAttributes, (row) => row.r)
   const parents = new Map(catalogue.inherits.filter((row) => row.kind === 'I').map((row) => [row.r, { schema: row.schema, name: row.name }]))
   const free = catalogue.indexes.filter((row) => !context.backing.has(row.oid))
-  const collationOf = new Map(catalogue.columns.filter((row) => row.x?.collation != null).map((row) => [`${row.r} ${row.k}`, row.x?.collation ?? '']))
+  const collationOf = new Map(catalogue.columns.filter((row) => row.x?.own != null).map((row) => [`${row.r} ${row.k}`, row.x?.own ?? '']))
   return new Map(
     [...groupBy(free, (row) => row.r)].map(([oid, rows]) => [
       oid,

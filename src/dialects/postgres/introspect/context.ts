@@ -36,7 +36,7 @@ export function makeContext(catalogue: Catalogue): Context {
     indexes: new Map(catalogue.indexes.map((row) => [row.oid, row])),
     backing,
     refs: collectRefs(catalogue),
-    needs: groupBy(catalogue.needs, (row) => needKey(row.c, row.o, row.c === 'd' || row.c === 'c' ? row.s : 0)),
+    needs: groupBy(catalogue.needs, (row) => needKey(row.c, row.o, row.c === 'd' ? row.s : 0)),
   }
 }
 
@@ -116,15 +116,15 @@ function collectRefs(catalogue: Catalogue): ReadonlyMap<Oid, ObjectRef> {
     if (oid !== null && oid !== undefined && oid !== '0') refs.set(oid, ref)
   }
   for (const row of catalogue.types) {
-    const kind = ({ e: 'enum', d: 'domain', c: 'composite', r: 'range' } as const)[row.kind as string]
+    const kind = row.kind === 'b' || row.kind === 'p' ? undefined : ({ e: 'enum', d: 'domain', r: 'range' } as const)[row.kind]
     if (kind === undefined) continue
     const ref: ObjectRef = { kind, schema: row.schema, name: row.name }
-    for (const oid of [row.oid, row.array, row.relation]) add(oid, ref)
+    add(row.oid, ref)
+    add(row.array, ref)
   }
   for (const row of catalogue.ranges) for (const oid of [row.multi, row.multiArray]) if (refs.has(row.oid)) add(oid, refs.get(row.oid) as ObjectRef)
   for (const row of catalogue.relations) {
-    if (row.kind === 'c') continue
-    const ref: ObjectRef = { kind: row.kind === 'v' || row.kind === 'm' ? 'view' : 'table', schema: row.schema, name: row.name }
+    const ref: ObjectRef = { kind: row.kind === 'c' ? 'composite' : row.kind === 'v' || row.kind === 'm' ? 'view' : 'table', schema: row.schema, name: row.name }
     for (const oid of [row.oid, row.type, row.array]) add(oid, ref)
   }
   for (const row of catalogue.sequences) if (row.dependency !== 'i') add(row.oid, { kind: 'sequence', schema: row.schema, name: row.name })

@@ -26,7 +26,7 @@ function domain(context: Context, row: TypeRow, parts: NonNullable<TypeRow['doma
     schema: row.schema,
     name: row.name,
     type: parts.base,
-    collation: parts.collation === null ? null : (context.collations.get(parts.collation) ?? null),
+    collation: parts.collation,
     notNull: parts.notNull,
     default: parts.default,
     checks: [...(parts.checks ?? NONE)]

@@ -36,8 +36,12 @@ export interface ColumnRow {
   readonly t: string
   readonly q: boolean
   readonly d: string | null
+  /** The type, when a user made it. */
+  readonly y: Oid | null
   readonly x: null | {
-    readonly collation: Oid | null
+    readonly collation: string | null
+    /** The collation's number, for comparison with those of indexes. */
+    readonly own: Oid | null
     readonly identity: '' | 'a' | 'd'
     readonly generated: '' | 's' | 'v'
     readonly storage: 'p' | 'e' | 'x' | 'm' | null
@@ -182,7 +186,7 @@ export interface TypeRow extends Owned {
   readonly oid: Oid
   readonly schema: string
   readonly name: string
-  readonly kind: 'e' | 'd' | 'r' | 'c' | 'b' | 'p'
+  readonly kind: 'e' | 'd' | 'r' | 'b' | 'p'
   readonly array: Oid
   readonly relation: Oid
   readonly labels: readonly string[] | null
@@ -190,7 +194,7 @@ export interface TypeRow extends Owned {
     readonly base: string
     readonly notNull: boolean
     readonly default: string | null
-    readonly collation: Oid | null
+    readonly collation: string | null
     readonly checks: readonly { readonly oid: Oid; readonly name: string; readonly expression: string; readonly validated: boolean }[] | null
   }
 }
