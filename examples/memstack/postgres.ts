@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { and, count, desc, eq, isNull } from 'drizzle-orm'
 import { drizzle as drizzlePool } from 'drizzle-orm/node-postgres'
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
 import pg from 'pg'
 import { fromDrizzle } from 'trueup/models/drizzle'
@@ -24,8 +25,6 @@ export async function openPostgres(place: Place): Promise<Opened> {
     },
   }
 }
-
-type Db = ReturnType<typeof drizzlePool<typeof models>> | ReturnType<typeof drizzlePglite<typeof models>>
 
 function embedded(folder: string) {
   const home = join(folder, 'postgres')
@@ -49,7 +48,7 @@ function server(url: string) {
   }
 }
 
-function storeOf(db: Pick<Db, 'insert' | 'select' | 'update'>): Store {
+function storeOf(db: PgDatabase<PgQueryResultHKT>): Store {
   const { memories, taskLogs } = models
   return {
     addMemory: async (memory) => (await db.insert(memories).values(memory).returning())[0],
