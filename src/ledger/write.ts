@@ -43,6 +43,8 @@ export interface StepRecord {
 export interface LedgerWriter {
   state(key: string, value: string): readonly string[]
   startRun(run: RunRecord): readonly string[]
+  /** Called under the lock: whoever is still down as running has died. */
+  closeDead(): readonly string[]
   finishRun(run: string, outcome: string, error: string | null): readonly string[]
   entry(run: string, entry: EntryRecord): readonly string[]
   forgetEntry(id: string): readonly string[]
@@ -71,6 +73,8 @@ export function ledgerWriter(names: LedgerNames, style: LedgerStyle, writer: Sql
           literal(run.version), style.currentUser, style.clientHost ?? literal('local'), literal(JSON.stringify(run.entries))]],
       ),
     ],
+    closeDead: () =>
+      [names.runs, names.steps].map((name) => `UPDATE ${table(name)} SET outcome = ${literal('interrupted')} WHERE outcome = ${literal('running')}`),
     finishRun: (run, outcome, error) => [
       `UPDATE ${table(names.runs)} SET finished = ${style.now}, outcome = ${literal(outcome)}, error = ${literal(error)} WHERE id = ${literal(run)}`,
     ],

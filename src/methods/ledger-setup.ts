@@ -12,6 +12,7 @@ export async function openRun(app: App, call: Call, session: Session, lock: Held
   const { writer } = app
   const statements = [
     ...(probe.ledger === null ? createLedger(app, session) : []),
+    ...(probe.ledger === null ? [] : writer.closeDead()),
     ...ownership(app, probe),
     ...writer.startRun({
       id, command, version: VERSION,
