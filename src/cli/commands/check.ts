@@ -16,18 +16,12 @@ export const command: Command<'check'> = async ({ app, printer, interruption }, 
   const check = await interruption.race(loaded.check())
   if (flags.json) printer.json(check)
   else printer.lines(...checkLines(check, loaded.options.database.address, printer.paint))
-  return isFine(check) ? 0 : 2
-}
-
-/** What can't be compared is told, but has not drifted. */
-function isFine(check: Check): boolean {
-  return check.inSync && check.pending.length === 0 && check.drift.every((item) => item.kind === 'incomparable')
-    && check.diagnostics.every((diagnostic) => diagnostic.severity !== 'error')
+  return check.inSync ? 0 : 2
 }
 
 function checkLines(check: Check, address: string, paint: Paint): string[] {
   return [
-    isFine(check) ? paint('green', `In sync: ${address}`) : paint('yellow', `Not in sync: ${address}`),
+    check.inSync ? paint('green', `In sync: ${address}`) : paint('yellow', `Not in sync: ${address}`),
     ...section('Pending', check.pending.flatMap((item) => [
       `  ${item.title}${item.entry === undefined ? '' : `  ${item.entry}`}: ${item.because}`,
       ...(item.hint === undefined ? [] : [`      ${item.hint}`]),

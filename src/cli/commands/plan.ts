@@ -22,9 +22,9 @@ export async function showPlan(context: Context, options: PlanOptions, form: { r
   return plan
 }
 
-/** What can't be compared has not drifted. */
+/** As `check` judges: what is extra or can't be compared is told, and does not count. */
 export function isInLine(plan: Pick<Plan, 'steps' | 'pending' | 'drift' | 'adopt'>): boolean {
-  return plan.steps.length === 0 && plan.pending.length === 0 && plan.adopt.length === 0 && plan.drift.every((item) => item.kind === 'incomparable')
+  return plan.steps.length === 0 && plan.pending.length === 0 && plan.adopt.length === 0 && plan.drift.every((item) => item.kind === 'extra' || item.kind === 'incomparable')
 }
 
 function confirmLines(plan: Plan, options: PlanOptions): string[] {

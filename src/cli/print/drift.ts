@@ -1,20 +1,18 @@
 import type { Drift, Pending } from '../../plan/plan.ts'
 import type { Paint } from '../io.ts'
+import { indent } from './table.ts'
 
 const HEADINGS: { readonly [K in Drift['kind']]: string } = {
   changed: 'differs', extra: 'not in the models', invalid: 'not usable', incomparable: 'cannot compare',
 }
 
-/** A difference between database and models: what, where, and what to do about it. */
+/** Differences between database and models, each with what to do about it. */
 export function driftLines(drift: readonly Drift[], paint: Paint): string[] {
   return drift.flatMap((item) => {
-    const object = item.field === undefined ? item.object : `${item.object}: ${item.field}`
-    const rows = item.rows === undefined ? '' : ` (${item.rows} ${item.rows === 1 ? 'row' : 'rows'})`
+    const rows = item.rows === undefined ? '' : ` (${item.rows} ${item.rows === 1 ? 'row holds' : 'rows hold'} values)`
     return [
-      `  ${paint('yellow', HEADINGS[item.kind])}  ${object}${rows}: ${item.message}`,
-      ...(item.database === undefined ? [] : [`      database: ${item.database}`]),
-      ...(item.models === undefined ? [] : [`      models:   ${item.models}`]),
-      ...(item.hint === undefined ? [] : [`      ${item.hint}`]),
+      `  ${paint('yellow', HEADINGS[item.kind])}  ${item.message}${rows}`,
+      ...(item.hint === undefined ? [] : indent(item.hint, 6)),
     ]
   })
 }
@@ -24,6 +22,6 @@ export function pendingLines(pending: readonly Pending[], paint: Paint): string[
   return pending.flatMap((item) => [
     `  ${item.title}  ${paint('yellow', `[${item.class}]`)}${item.entry === undefined ? '' : `  ${item.entry}`}`,
     `      not done: ${item.because}`,
-    ...(item.allow === '' ? [] : [`      to allow: ${item.allow}`]),
+    ...(item.allow === '' ? [] : [`      ${item.allow}`]),
   ])
 }

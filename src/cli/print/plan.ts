@@ -6,8 +6,9 @@ import { count, indent } from './table.ts'
 /** A plan for a reader: steps by phase with reason, locks and SQL, then what is not done and what differs. */
 export function planLines(plan: Plan, address: string, paint: Paint): string[] {
   const empty = plan.steps.length === 0 && plan.adopt.length === 0
+  const nothing = plan.pending.length === 0 ? `Nothing to do: ${address} is in line.` : `Nothing that is allowed is to do in ${address}.`
   return [
-    empty ? `Nothing to do: ${address} is in line.` : `Plan ${plan.hash} for ${address}`,
+    empty ? nothing : `Plan ${plan.hash} for ${address}`,
     ...(empty ? [] : [summary(plan)]),
     ...PHASES.flatMap((phase) => phaseLines(phase, plan, paint)),
     ...section('Recorded without running', plan.adopt.map(({ entry, state, because }) => `  ${entry}  ${state}: ${because}`), paint),
@@ -52,7 +53,7 @@ function stepLines(step: PlanStep, number: number, paint: Paint): string[] {
   const colour = step.class === 'safe' || step.class === 'online' ? 'green' : step.class === 'destructive' ? 'red' : 'yellow'
   const locks = step.locks.map((lock) => `${lock.mode} on ${lock.relation.name}`)
   return [
-    `  ${number}. ${step.title}  ${paint(colour, `[${step.class}]`)}${step.entry === undefined ? '' : `  ${step.entry}`}`,
+    `  ${number}. ${step.title}  ${paint(colour, `[${step.class}]`)}${entriesOf(step)}`,
     ...(step.reason === undefined ? [] : indent(`why: ${step.reason}`, 5)),
     ...(locks.length === 0 ? [] : [`     locks: ${[...new Set(locks)].join(', ')}`]),
     ...(step.long ? ['     takes time with the size of the table'] : []),
@@ -63,8 +64,14 @@ function stepLines(step: PlanStep, number: number, paint: Paint): string[] {
   ]
 }
 
+/** The entry that a step carries out, or the column entries that are done with it. */
+function entriesOf(step: PlanStep): string {
+  const ids = step.entry === undefined ? (step.claims ?? []) : [step.entry]
+  return ids.length === 0 ? '' : `  ${ids.join(', ')}`
+}
+
 function stepSql(step: PlanStep): string[] {
-  const heading = ['', ...comment(`${step.phase}: ${step.title} [${step.class}]${step.entry === undefined ? '' : ` ${step.entry}`}`)]
+  const heading = ['', ...comment(`${step.phase}: ${step.title} [${step.class}]${entriesOf(step)}`)]
   if (step.kind === 'run') return [...heading, ...comment("The entry's own code; it has no SQL.")]
   // A batch has places for its keys: it is no statement that a shell could run.
   if (step.kind === 'backfill') return [...heading, ...comment('In batches:'), ...step.statements.flatMap((statement) => comment(statement))]

@@ -5,13 +5,19 @@ import { driftLines, pendingLines } from './drift.ts'
 import { section } from './plan.ts'
 import { count } from './table.ts'
 
-/** What `apply` did, after the log lines. */
-export function reportLines(report: Report, address: string, paint: Paint): string[] {
+/** What `apply` did. What is left undone is said here when no log line on the same screen has said it already. */
+export function reportLines(report: Report, address: string, paint: Paint, logged: boolean): string[] {
   return [
     `${paint.terminal ? '✅ ' : ''}${OUTCOMES[report.outcome](report, address)}`,
     ...named('Applied', report.applied, paint),
     ...named('Adopted (was there already)', report.adopted, paint),
     ...named('Not needed (the database is new)', report.notNeeded, paint),
+    ...(logged ? [] : leftLines(report, paint)),
+  ]
+}
+
+function leftLines(report: Report, paint: Paint): string[] {
+  return [
     ...named('Held after a rollback (run again with --include ID)', report.held, paint),
     ...named('Known to the ledger only (from a newer build)', report.ahead, paint),
     ...section('Not done', pendingLines(report.pending, paint), paint),
@@ -20,8 +26,10 @@ export function reportLines(report: Report, address: string, paint: Paint): stri
 }
 
 const OUTCOMES: { readonly [K in Report['outcome']]: (report: Report, address: string) => string } = {
-  current: (_, address) => `Nothing to do: ${address} is in line.`,
-  applied: (report, address) => `${address} is in line: ${count(report.steps.length, 'step')} in ${seconds(report.duration)}${waited(report)}.`,
+  current: (report, address) =>
+    report.ahead.length > 0 ? `Nothing was done: ${address} is ahead of this build.`
+      : report.pending.length > 0 ? `Nothing that is allowed is left to do in ${address}.` : `Nothing to do: ${address} is in line.`,
+  applied: (report, address) => `${report.pending.length > 0 ? 'Done what is allowed in ' : ''}${address}${report.pending.length > 0 ? '' : ' is in line'}: ${count(report.steps.length, 'step')} in ${seconds(report.duration)}${waited(report)}.`,
   verified: (_, address) => `${address} was verified.`,
   off: () => 'Nothing was done: mode is off.',
 }
