@@ -1,4 +1,5 @@
 import type { Check, FreshCheck } from '../../api.ts'
+import type { Diagnostic } from '../../lint/diagnostic.ts'
 import type { Paint } from '../io.ts'
 import type { Command } from '../run.ts'
 import { driftLines } from '../print/drift.ts'
@@ -27,11 +28,20 @@ function checkLines(check: Check, address: string, paint: Paint): string[] {
       ...(item.hint === undefined ? [] : [`      ${item.hint}`]),
     ]), paint),
     ...section('Drift', driftLines(check.drift, paint), paint),
-    ...section('Rules', check.diagnostics.flatMap((item) => [
-      `  ${paint(item.severity === 'error' ? 'red' : 'yellow', `${item.severity}[${item.code}]`)} ${item.subject}: ${item.message}`,
-      ...(item.hint === undefined ? [] : [`      ${item.hint}`]),
-      paint('dim', `      see docs/rules/${item.code}.md`),
-    ]), paint),
+    ...section('Rules', check.diagnostics.filter((item) => !isTold(item, check)).flatMap((item) => diagnosticLines(item, paint)), paint),
+  ]
+}
+
+/** A warning about a difference that the section above has told in the same words. */
+const isTold = (diagnostic: Diagnostic, check: Check): boolean =>
+  diagnostic.severity === 'warning' && check.drift.some((item) => item.message === diagnostic.message)
+
+function diagnosticLines(item: Diagnostic, paint: Paint): string[] {
+  const subject = item.message.startsWith(item.subject) ? '' : `${item.subject}: `
+  return [
+    `  ${paint(item.severity === 'error' ? 'red' : 'yellow', `${item.severity}[${item.code}]`)} ${subject}${item.message}`,
+    ...(item.hint === undefined ? [] : [`      ${item.hint}`]),
+    paint('dim', `      see docs/rules/${item.code}.md`),
   ]
 }
 

@@ -8,14 +8,14 @@ const HEADINGS: { readonly [K in Drift['kind']]: string } = {
 
 /** Differences between database and models, each with what to do about it. */
 export function driftLines(drift: readonly Drift[], paint: Paint): string[] {
-  return drift.flatMap((item) => {
-    const rows = item.rows === undefined ? '' : ` (${item.rows} ${item.rows === 1 ? 'row holds' : 'rows hold'} values)`
-    return [
-      `  ${paint('yellow', HEADINGS[item.kind])}  ${item.message}${rows}`,
-      ...(item.hint === undefined ? [] : indent(item.hint, 6)),
-    ]
-  })
+  return drift.flatMap((item) => [
+    `  ${paint('yellow', HEADINGS[item.kind])}  ${item.message}`,
+    ...(item.hint === undefined ? [] : indent(item.hint, 6)),
+  ])
 }
+
+/** True when the database differs from the models in what matters: more than it holds besides, and for certain. */
+export const differs = (drift: readonly Drift[]): boolean => drift.some((item) => item.kind === 'changed' || item.kind === 'invalid')
 
 /** What is not done: the reason, and what would allow it. */
 export function pendingLines(pending: readonly Pending[], paint: Paint): string[] {
