@@ -1,0 +1,83 @@
+import type { Column, Constraint, ForeignKey, Schema, Table } from '../../schema/schema.ts'
+import { canonical } from './canonical.ts'
+import { foldName, sameName } from './names.ts'
+import { requalify } from './ddl.ts'
+import { tokenize } from './tokens.ts'
+
+/**
+ * SQLite keeps texts as they were written, so that two that mean the same may differ. Where a declared piece and the live one
+ * surely mean the same, the live words are taken: what differs afterwards, differs.
+ */
+export function agree(declared: Schema, live: Schema): Schema {
+  const table = declared.table.map((candidate) => {
+    const same = live.table.find((other) => sameName(other.name, candidate.name))
+    return same === undefined ? candidate : agreeTable(candidate, same, live)
+  })
+  return { ...declared, table }
+}
+
+function agreeTable(declared: Table, live: Table, schema: Schema): Table {
+  const columns = declared.columns.map((column) => {
+    const same = live.columns.find((other) => sameName(other.name, column.name))
+    return same === undefined ? column : agreeColumn(column, same)
+  })
+  const constraints = declared.constraints.map((constraint) => agreeConstraint(constraint, live, schema))
+  return { ...declared, columns, constraints }
+}
+
+function agreeColumn(declared: Column, live: Column): Column {
+  const text = sameMeaning(declared.default, live.default) || (isNull(declared.default) && isNull(live.default)) ? live.default : declared.default
+  const sameGenerated = declared.generated && live.generated && declared.generated.stored === live.generated.stored && sameMeaning(declared.generated.expression, live.generated.expression)
+  return { ...declared, default: text, ...(sameGenerated && live.generated && { generated: live.generated }) }
+}
+
+function agreeConstraint(declared: Constraint, live: Table, schema: Schema): Constraint {
+  const same = live.constraints.find((other) => meansTheSame(declared, other, live.name, schema))
+  if (same === undefined) return declared
+  // A name that was written on one side only is not compared.
+  const named = declared.named !== false && same.named !== false
+  return named ? { ...same, name: declared.name, named: true } : { ...same, ...(declared.named !== false && { named: false, name: same.name }) }
+}
+
+function meansTheSame(a: Constraint, b: Constraint, table: string, schema: Schema): boolean {
+  if (a.type === 'check' && b.type === 'check') return plainExpression(a.expression, table) === plainExpression(b.expression, table)
+  if (a.type === 'foreignKey' && b.type === 'foreignKey') return sameForeignKey(a, b, schema)
+  return false
+}
+
+function sameForeignKey(a: ForeignKey, b: ForeignKey, schema: Schema): boolean {
+  const parent = schema.table.find((table) => sameName(table.name, a.references.table))
+  const key = parent?.constraints.find((constraint) => constraint.type === 'primaryKey')
+  const referenced = (foreignKey: ForeignKey): string => (foreignKey.references.columns.length > 0 ? foreignKey.references.columns : (key?.columns ?? [])).map(foldName).join('\u0000')
+  return sameName(a.references.table, b.references.table)
+    && a.columns.map(foldName).join('\u0000') === b.columns.map(foldName).join('\u0000')
+    && referenced(a) === referenced(b)
+    && a.onDelete === b.onDelete && a.onUpdate === b.onUpdate && (a.deferrable ?? 'no') === (b.deferrable ?? 'no')
+}
+
+const isNull = (text: string | null): boolean => text === null || text.toUpperCase() === 'NULL'
+
+function sameMeaning(a: string | null, b: string | null): boolean {
+  return a !== null && b !== null && plainExpression(a, '') === plainExpression(b, '')
+}
+
+/** Without outer parentheses and without the table's own name before its columns. */
+function plainExpression(expression: string, table: string): string {
+  const mark = '\u0001'
+  const qualified = table === '' ? expression : requalify(expression, table, mark)
+  let text = canonical(qualified.replaceAll(`"${mark}".`, '').replaceAll(`"${mark}" .`, ''))
+  for (let inner = stripParentheses(text); inner !== text; inner = stripParentheses(text)) text = inner
+  return text
+}
+
+function stripParentheses(text: string): string {
+  const tokens = tokenize(text)
+  if (tokens[0]?.text !== '(' || tokens.at(-1)?.text !== ')') return text
+  let depth = 0
+  for (const [index, token] of tokens.entries()) {
+    if (token.text === '(') depth += 1
+    if (token.text === ')') depth -= 1
+    if (depth === 0 && index < tokens.length - 1) return text
+  }
+  return text.slice(1, -1).trim()
+}

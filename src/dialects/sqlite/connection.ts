@@ -1,0 +1,100 @@
+import { TrueupError } from '../../errors.ts'
+
+/** One open connection, whatever driver it comes from. All calls are synchronous, as these drivers are. */
+export interface Connection {
+  readonly driver: DriverName
+  /** What the user handed in or what we opened. */
+  readonly handle: object
+  /** The file, or `null` for a database in memory. */
+  readonly path: string | null
+  /** True when the driver says that it was opened for reading only. */
+  readonly readOnly: boolean
+  readonly inTransaction: boolean
+  all(statement: string): readonly Readonly<Record<string, unknown>>[]
+  /** Runs one statement. Rows that it gives are dropped. */
+  run(statement: string): void
+  /** A further connection of the same driver and version. */
+  another(path: string): Connection
+  close(): void
+}
+
+export type DriverName = 'better-sqlite3' | 'libsql' | 'node:sqlite'
+
+interface PreparedStatement {
+  all(): unknown[]
+  run(): unknown
+  readonly reader?: boolean
+  safeIntegers?(toggle: boolean): unknown
+}
+
+/** What better-sqlite3, libsql and node:sqlite have in common. */
+interface Handle {
+  prepare(statement: string): PreparedStatement
+  exec(text: string): unknown
+  close(): void
+  readonly name?: string
+  readonly readonly?: boolean
+  readonly inTransaction?: boolean
+  readonly isTransaction?: boolean
+  pragma?: unknown
+  location?: unknown
+  sync?: unknown
+}
+
+/** True for what these drivers give. */
+export function isHandle(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const handle = value as Partial<Handle>
+  return typeof handle.prepare === 'function' && typeof handle.exec === 'function' && typeof handle.close === 'function'
+}
+
+/**
+ * A connection over a driver's own object.
+ *
+ * @throws TrueupError `driver-unknown` for an object of another shape
+ */
+export function connect(value: unknown): Connection {
+  if (!isHandle(value)) {
+    throw new TrueupError('driver-unknown', 'sqlite() was given something that is neither a path nor a database handle that it knows.', {
+      hint: 'Give a path, ":memory:", or an open database of better-sqlite3, libsql or node:sqlite.',
+    })
+  }
+  // The shape was checked above; the drivers' own types are not imported.
+  return overHandle(value as object as Handle)
+}
+
+function overHandle(handle: Handle): Connection {
+  const driver: DriverName = typeof handle.pragma !== 'function' ? 'node:sqlite' : typeof handle.sync === 'function' ? 'libsql' : 'better-sqlite3'
+  const all = (statement: string): readonly Readonly<Record<string, unknown>>[] => {
+    const prepared = handle.prepare(statement)
+    // Rows of these drivers are plain objects unless the user asked for arrays, which is a mode of a statement, not of a handle.
+    if (prepared.reader !== false) return prepared.all() as Readonly<Record<string, unknown>>[]
+    prepared.run()
+    return []
+  }
+  return {
+    driver,
+    handle,
+    path: pathOf(all),
+    readOnly: handle.readonly === true,
+    get inTransaction() {
+      return handle.inTransaction ?? handle.isTransaction ?? false
+    },
+    all,
+    run: (statement) => {
+      all(statement)
+    },
+    another: (path) => {
+      // The constructor of a database handle takes a path in all three drivers.
+      const Constructor = handle.constructor as new (path: string) => Handle
+      return overHandle(new Constructor(path))
+    },
+    close: () => handle.close(),
+  }
+}
+
+function pathOf(all: Connection['all']): string | null {
+  const main = all(`SELECT file FROM pragma_database_list WHERE name = 'main'`)[0]
+  const file = main?.['file']
+  return typeof file === 'string' && file !== '' ? file : null
+}

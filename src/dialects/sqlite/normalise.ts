@@ -1,0 +1,117 @@
+import type { Normalised, NormaliseRequest, Scope, Session, SourceText } from '../dialect.ts'
+import type { Index, ObjectRef, Schema, Table, View } from '../../schema/schema.ts'
+import { TrueupError } from '../../errors.ts'
+import { childRef, makeSchema, refOf, TOP_KINDS } from '../../schema/schema.ts'
+import { agree } from './agree.ts'
+import { columnClause, createIndex, createTable, createTrigger, createView } from './ddl.ts'
+import { describeCatalogue } from './introspect.ts'
+import { foldName } from './names.ts'
+import { Scratch } from './scratch.ts'
+import { connectionOf } from './session.ts'
+import { isWord, positionOf, splitStatements } from './tokens.ts'
+
+type Problem = Normalised['problems'][number]
+
+/** A declared schema in SQLite's words: created in a scratch database and read back. */
+export async function normalise(session: Session, request: NormaliseRequest): Promise<Normalised> {
+  const scratch = new Scratch(connectionOf(session))
+  try {
+    const problems = [...foreignKinds(request.declared), ...createAll(scratch, request.declared)]
+    const read = describeCatalogue(scratch.catalogue(), { ledgerTables: [] })
+    const schema = agree(restoreUnspoken(read, request.declared), request.live)
+    return { schema, incomparable: [], problems }
+  } finally {
+    scratch.close()
+  }
+}
+
+/**
+ * Loads DDL texts into a scratch database and reads them.
+ *
+ * @throws TrueupError `models-invalid` that names text, line and column of every statement that SQLite refuses
+ */
+export async function loadText(session: Session, texts: readonly SourceText[], scope: Scope): Promise<Schema> {
+  const scratch = new Scratch(connectionOf(session))
+  try {
+    const problems = texts.flatMap((source) => loadOne(scratch, source))
+    if (problems.length > 0) {
+      const first = problems[0]
+      throw new TrueupError('models-invalid', `SQLite refuses ${problems.length === 1 ? 'a statement' : `${problems.length} statements`} of the models: ${first?.subject}: ${first?.message}.`, {
+        hint: 'Correct the text; every place is listed.',
+        problems,
+      })
+    }
+    return describeCatalogue(scratch.catalogue(), { ledgerTables: scope.ledgerTables, ...(scope.tolerate && { tolerate: scope.tolerate }) })
+  } finally {
+    scratch.close()
+  }
+}
+
+function loadOne(scratch: Scratch, source: SourceText): { readonly subject: string; readonly message: string }[] {
+  return splitStatements(source.text).flatMap((statement) => {
+    const first = statement.tokens[0]
+    const reachesOut = isWord(first, 'ATTACH', 'DETACH', 'VACUUM')
+    const message = reachesOut ? `${first?.value} is not part of a schema` : scratch.refusal(statement.text)
+    if (message === null) return []
+    const near = /^near "([^]+?)": syntax error/.exec(message)?.[1]
+    const token = near === undefined ? undefined : statement.tokens.find((candidate) => candidate.text === near)
+    const { line, column } = positionOf(source.text, token?.start ?? statement.start)
+    return [{ subject: `${source.name}:${line}:${column}`, message }]
+  })
+}
+
+function foreignKinds(declared: Schema): Problem[] {
+  return TOP_KINDS.filter((kind) => kind !== 'table' && kind !== 'view' && kind !== 'namespace').flatMap((kind) =>
+    declared[kind].map((object): Problem => ({ ref: refOf(kind, object), message: `SQLite has no objects of the kind ${kind}.` })),
+  )
+}
+
+function createAll(scratch: Scratch, declared: Schema): Problem[] {
+  const tables = declared.table.flatMap((table) => createWhole(scratch, table))
+  const views = declared.view.flatMap((view) => attempt(scratch, refOf('view', view), () => createView(view)))
+  const triggers = [...declared.table, ...declared.view].flatMap((relation) =>
+    (relation.triggers ?? []).flatMap((trigger) => attempt(scratch, childRef('trigger', relation, trigger.name), () => createTrigger(trigger))),
+  )
+  return [...tables, ...views, ...triggers]
+}
+
+function createWhole(scratch: Scratch, table: Table): Problem[] {
+  const [problem] = attempt(scratch, refOf('table', table), () => createTable(table))
+  if (problem === undefined) return table.indexes.flatMap((index) => attempt(scratch, childRef('index', table, index.name), () => createIndex(index, table.name)))
+  // Which column is to blame: the one that is refused alone.
+  const blamed = table.columns.flatMap((column) => {
+    const alone = attempt(scratch, childRef('column', table, column.name), () => `CREATE TABLE "trueup_one" (${columnClause({ ...column, generated: null }, undefined, table)})`)
+    scratch.refusal('DROP TABLE IF EXISTS "trueup_one"')
+    return alone
+  })
+  return blamed.length > 0 ? blamed : [problem]
+}
+
+function attempt(scratch: Scratch, ref: ObjectRef, statement: () => string): Problem[] {
+  try {
+    const refusal = scratch.refusal(statement())
+    return refusal === null ? [] : [{ ref, message: refusal }]
+  } catch (error) {
+    return [{ ref, message: error instanceof Error ? error.message : String(error) }]
+  }
+}
+
+/** What the declaration did not speak of stays unsaid, and names that nobody wrote stay so. */
+function restoreUnspoken(read: Schema, declared: Schema): Schema {
+  const restoreTable = (table: Table): Table => {
+    const source = declared.table.find((candidate) => foldName(candidate.name) === foldName(table.name))
+    const { triggers, statement: _statement, ...rest } = table
+    return { ...rest, indexes: restoreIndexes(table.indexes, source?.indexes), ...(source?.triggers && triggers && { triggers }) }
+  }
+  const restoreView = (view: View): View => {
+    const source = declared.view.find((candidate) => foldName(candidate.name) === foldName(view.name))
+    const { triggers, ...rest } = view
+    return { ...rest, ...(source?.triggers && triggers && { triggers }) }
+  }
+  const covers = read.covers.filter((kind) => declared.covers.includes(kind))
+  return makeSchema({ ...read, table: read.table.map(restoreTable), view: read.view.map(restoreView), covers })
+}
+
+function restoreIndexes(indexes: readonly Index[], declared: readonly Index[] | undefined): readonly Index[] {
+  return indexes.map((index) => (declared?.find((candidate) => candidate.name === index.name)?.named === false ? { ...index, named: false } : index))
+}

@@ -1,0 +1,118 @@
+import type { Database, OpenOptions, Session } from '../dialect.ts'
+import type { Schema } from '../../schema/schema.ts'
+import type { Connection, DriverName } from './connection.ts'
+import { connect } from './connection.ts'
+import { openPath } from './drivers.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
+import { Shared, SqliteSession } from './session.ts'
+import { TrueupError } from '../../errors.ts'
+
+export interface SqliteOptions {
+  /** The driver to open a path with. @default the first of better-sqlite3, node:sqlite and libsql that is there */
+  readonly driver?: DriverName
+}
+
+/**
+ * A SQLite database: a path, `:memory:`, a `file:` URL, or an open database of better-sqlite3, libsql or node:sqlite.
+ * Opens nothing before it is used, and closes only what it opened.
+ *
+ * @throws TrueupError `driver-unknown` for an object of another shape
+ */
+export function sqlite(target: string | URL | object, options: SqliteOptions = {}): Database {
+  return typeof target === 'string' || target instanceof URL ? new SqliteDatabase(pathOf(String(target)), options) : new SqliteDatabase(connect(target), options)
+}
+
+export type { DriverName }
+
+class SqliteDatabase implements Database {
+  readonly dialect = sqliteDialect
+  readonly defaultSchema = 'main'
+  readonly address: string
+  readonly #target: string | Connection
+  readonly #options: SqliteOptions
+  /** The only connection, where there can be but one: the user's, or that of a database in memory. */
+  #single: Promise<Shared> | null = null
+  readonly #opened = new Set<Connection>()
+  #count = 0
+
+  constructor(target: string | Connection, options: SqliteOptions) {
+    this.#target = target
+    this.#options = options
+    const path = typeof target === 'string' ? target : (target.path ?? MEMORY)
+    this.address = path === MEMORY || path === '' ? 'SQLite in memory' : `SQLite at ${path}`
+  }
+
+  async open(options: OpenOptions = {}): Promise<Session> {
+    options.signal?.throwIfAborted()
+    const id = `${++this.#count}`
+    if (typeof this.#target === 'string' && this.#target !== MEMORY && this.#target !== '') {
+      const connection = await this.#connect(this.#target)
+      return new SqliteSession(new Shared(connection), id, () => this.#close(connection))
+    }
+    this.#single ??= this.#shared()
+    try {
+      return new SqliteSession(await this.#single, id, () => {})
+    } catch (error) {
+      this.#single = typeof this.#target === 'string' ? null : this.#single
+      throw error
+    }
+  }
+
+  async read(): Promise<Schema> {
+    const session = await this.open()
+    try {
+      return await this.dialect.introspect(session, { schemas: ['main'], defaultSchema: 'main', ledgerTables: [] })
+    } finally {
+      await session.release()
+    }
+  }
+
+  async scratch<T>(work: (scratch: Database) => Promise<T>): Promise<T> {
+    const scratch = new SqliteDatabase(this.#scratchTarget(), this.#options)
+    try {
+      return await work(scratch)
+    } finally {
+      await scratch.close()
+    }
+  }
+
+  /** A database in memory of the same driver: the path's own, or a second one beside the user's. */
+  #scratchTarget(): string | Connection {
+    return typeof this.#target === 'string' ? MEMORY : this.#target.another(MEMORY)
+  }
+
+  async close(): Promise<void> {
+    for (const connection of this.#opened) this.#close(connection)
+    if (typeof this.#target === 'string') this.#single = null
+  }
+
+  async #shared(): Promise<Shared> {
+    return new Shared(typeof this.#target === 'string' ? await this.#connect(MEMORY) : this.#target)
+  }
+
+  async #connect(path: string): Promise<Connection> {
+    const connection = await openPath(path, this.#options.driver)
+    this.#opened.add(connection)
+    return connection
+  }
+
+  #close(connection: Connection): void {
+    if (this.#opened.delete(connection)) connection.close()
+  }
+}
+
+const MEMORY = ':memory:'
+
+/** `file:./a.db`, `file:///srv/a.db` and `sqlite:a.db` as paths. */
+function pathOf(target: string): string {
+  const found = /^(?:file|sqlite):(?!\\)(.*)$/s.exec(target)
+  if (!found) return target
+  const rest = (found[1] ?? '').replace(/[?#].*$/s, '')
+  if (/[?&]mode=memory\b/.test(target) || rest === MEMORY) return MEMORY
+  const path = rest.startsWith('//') ? rest.replace(/^\/\/(localhost(?=\/))?/, '') : rest
+  try {
+    return decodeURIComponent(path)
+  } catch (cause) {
+    throw new TrueupError('config-invalid', `"${target}" is no valid file URL.`, { hint: 'Write % as %25, or give a plain path.', cause })
+  }
+}

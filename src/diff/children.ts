@@ -1,0 +1,95 @@
+import type { ChildKind, ChildKinds, Constraint, Index } from '../schema/schema.ts'
+import { keyOf } from '../schema/schema.ts'
+import { differingFields } from './fields.ts'
+
+/** Which children of a relation are the same object on both sides. */
+export interface Matched<T> {
+  readonly pairs: readonly { readonly from: T; readonly to: T }[]
+  readonly added: readonly T[]
+  readonly removed: readonly T[]
+}
+
+/**
+ * Pairs the children of one relation: by name first; then constraints and indexes by their structure, where one side's name was
+ * made up or `additive` asks only whether the thing is there.
+ */
+export function matchChildren<K extends ChildKind>(
+  kind: K,
+  from: readonly ChildKinds[K][],
+  to: readonly ChildKinds[K][],
+): Matched<ChildKinds[K]> {
+  if (from.length === 0) return { pairs: [], added: to, removed: [] }
+  const byName = new Map(from.map((item) => [item.name, item]))
+  const pairs: { from: ChildKinds[K]; to: ChildKinds[K] }[] = []
+  const rest: ChildKinds[K][] = []
+  for (const item of to) {
+    const same = byName.get(item.name)
+    if (same === undefined || (structured(kind) && madeUp(item, same) && !alike(kind, same, item))) rest.push(item)
+    else {
+      pairs.push({ from: same, to: item })
+      byName.delete(item.name)
+    }
+  }
+  if (rest.length === 0 || !structured(kind)) return { pairs, added: rest, removed: [...byName.values()] }
+  return matchByStructure(kind, pairs, rest, byName)
+}
+
+function matchByStructure<K extends ChildKind>(
+  kind: K,
+  pairs: { from: ChildKinds[K]; to: ChildKinds[K] }[],
+  rest: readonly ChildKinds[K][],
+  left: Map<string, ChildKinds[K]>,
+): Matched<ChildKinds[K]> {
+  const byStructure = group([...left.values()], kind)
+  const added: ChildKinds[K][] = []
+  for (const item of rest) {
+    const same = byStructure.get(structure(kind, item))?.find((candidate) => left.has(candidate.name) && alike(kind, candidate, item))
+    if (same === undefined) added.push(item)
+    else {
+      pairs.push({ from: same, to: item })
+      left.delete(same.name)
+    }
+  }
+  return { pairs, added, removed: [...left.values()] }
+}
+
+function group<K extends ChildKind>(items: readonly ChildKinds[K][], kind: K): Map<string, ChildKinds[K][]> {
+  const groups = new Map<string, ChildKinds[K][]>()
+  for (const item of items) {
+    const key = structure(kind, item)
+    groups.set(key, [...(groups.get(key) ?? []), item])
+  }
+  return groups
+}
+
+const structured = (kind: ChildKind): boolean => kind === 'constraint' || kind === 'index'
+
+const madeUp = (a: object, b: object): boolean => ('named' in a && a.named === false) || ('named' in b && b.named === false)
+
+/** The same but for what can be altered without making it anew. */
+const alike = <K extends ChildKind>(kind: K, from: ChildKinds[K], to: ChildKinds[K]): boolean =>
+  // A child kind's objects are that kind's objects; the two mapped types are not unified by TypeScript.
+  differingFields(kind, from as never, to as never).every((field) => field === 'comment' || field === 'valid' || field === 'validated' || field === 'clustered')
+
+/** A coarse key: equal for what may be the same object; `alike` has the last word. */
+function structure(kind: ChildKind, item: object): string {
+  return kind === 'index' ? indexKey(item as Index) : constraintKey(item as Constraint)
+}
+
+function indexKey(index: Index): string {
+  return JSON.stringify([index.unique, index.method, index.keys.map((key) => [key.column, key.expression, key.order]), index.where])
+}
+
+function constraintKey(constraint: Constraint): string {
+  switch (constraint.type) {
+    case 'primaryKey':
+    case 'unique':
+      return JSON.stringify([constraint.type, constraint.columns])
+    case 'foreignKey':
+      return JSON.stringify([constraint.type, constraint.columns, keyOf({ schema: constraint.references.schema, name: constraint.references.table })])
+    case 'check':
+      return JSON.stringify([constraint.type, constraint.expression])
+    case 'exclusion':
+      return JSON.stringify([constraint.type, constraint.definition])
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * True when two values say the same. `undefined` on either side, at any depth, was not said and equals everything;
+ * `null` is a statement of its own.
+ */
+export function same(from: unknown, to: unknown): boolean {
+  if (from === to || from === undefined || to === undefined) return true
+  if (from === null || to === null || typeof from !== 'object' || typeof to !== 'object') return false
+  if (Array.isArray(from) || Array.isArray(to)) return Array.isArray(from) && Array.isArray(to) && sameList(from, to)
+  return sameMembers(from, to)
+}
+
+function sameList(from: readonly unknown[], to: readonly unknown[]): boolean {
+  return from.length === to.length && from.every((item, i) => same(item, to[i]))
+}
+
+function sameMembers(from: object, to: object): boolean {
+  for (const [key, value] of Object.entries(from)) {
+    // Only own members count: a key that `to` leaves out was not said there.
+    if (Object.hasOwn(to, key) && !same(value, (to as Record<string, unknown>)[key])) return false
+  }
+  return true
+}

@@ -1,0 +1,205 @@
+import { TrueupError } from '../errors.ts'
+import { sortByNeeds } from '../graph.ts'
+import type { AlterOperation, Operation } from '../operations/operation.ts'
+import { describe } from '../operations/operation.ts'
+import type { Kind, Schema } from '../schema/schema.ts'
+import { refKey } from '../schema/schema.ts'
+import { operationsOf } from './expand.ts'
+import { loosen } from './loosen.ts'
+import { listObjects } from './objects.ts'
+import { naturalPhase } from './phase.ts'
+import type { Phase } from './plan.ts'
+import { PHASES } from './plan.ts'
+import { addRebuilds, changeOf } from './rebuild.ts'
+import type { Requirements } from './requirements.ts'
+import { requirementsIn } from './requirements.ts'
+import { slotsOf } from './slots.ts'
+import { collectWork, dropCovered } from './work.ts'
+
+export interface OrderRequest {
+  readonly from: Schema
+  readonly to: Schema
+  readonly operations: readonly Operation[]
+  /** False for an alteration that takes a drop and a create. */
+  readonly alterable: (operation: AlterOperation<Kind>) => boolean
+  readonly inlineForeignKeys: boolean
+}
+
+export interface Ordered {
+  readonly operation: Operation
+  readonly phase: Phase
+}
+
+/**
+ * The operations in an order in which each can be carried out: creations after what they need, drops before what is needed goes,
+ * a name is free before it is taken, and what depends on an altered object leaves before and comes back after. The same input
+ * gives the same order. A cycle that cannot be broken is refused with its members.
+ */
+export function order(request: OrderRequest): readonly Ordered[] {
+  const [from, to] = [listObjects(request.from), listObjects(request.to)]
+  const work = collectWork(request.operations, from, to, request.alterable)
+  dropCovered(work.items)
+  addRebuilds(work, from, to, requirementsIn(request.from, false))
+  dropCovered(work.items)
+  const operations = operationsOf(work, request.inlineForeignKeys)
+  const created = new Set(operations.flatMap((operation) => (operation.verb === 'create' ? [refKey(operation.ref)] : [])))
+  const isNew = (schema: string, name: string): boolean =>
+    created.has(refKey({ kind: 'table', schema, name })) || created.has(refKey({ kind: 'view', schema, name }))
+  const nodes = operations.map((operation, i) => makeNode(operation, i, naturalPhase(operation, isNew)))
+  return sortNodes(nodes, requirementsIn(request.from, true), requirementsIn(request.to, true))
+}
+
+interface Node {
+  readonly id: string
+  readonly operation: Operation
+  readonly phase: Phase
+}
+
+function makeNode(operation: Operation, i: number, phase: Phase): Node {
+  return { id: `${i}`, operation, phase }
+}
+
+/** Sorts, and takes a member of a cycle apart as often as that helps. */
+function sortNodes(start: readonly Node[], before: Requirements, after: Requirements): readonly Ordered[] {
+  let nodes = [...start].sort(byHabit)
+  for (;;) {
+    const needs = edges(nodes, before, after)
+    const sorted = sortByNeeds(nodes, (node) => node.id, (node) => needs.get(node.id) ?? [])
+    if (sorted.cycle === null) return inPhases(sorted.order, needs)
+    const looser = takeApart(nodes, sorted.cycle)
+    if (looser === null) throw cycleError(sorted.cycle)
+    nodes = looser
+  }
+}
+
+function takeApart(nodes: readonly Node[], cycle: readonly Node[]): Node[] | null {
+  for (const node of cycle) {
+    const parts = loosen(node.operation, cycle.map((member) => member.operation))
+    if (parts === null) continue
+    return nodes.flatMap((other) => (other === node ? parts.map((operation, i) => ({ ...node, id: `${node.id}.${i}`, operation })) : [other]))
+  }
+  return null
+}
+
+function cycleError(cycle: readonly Node[]): TrueupError {
+  const members = cycle.map((node) => describe(node.operation))
+  return new TrueupError('not-supported', `these changes need one another, and no order of them works: ${[...members, members[0]].join(' → ')}`, {
+    hint: 'Break the circle by hand, in a SQL entry that makes one of them in a preliminary form.',
+    details: { cycle: members },
+  })
+}
+
+const CREATE_ORDER: readonly Kind[] = [
+  'namespace', 'extension', 'collation', 'enum', 'domain', 'composite', 'range', 'wrapper', 'server', 'sequence', 'table', 'column', 'routine',
+  'view', 'constraint', 'index', 'statistics', 'rule', 'trigger', 'policy', 'eventTrigger', 'publication', 'defaultPrivilege',
+]
+
+/** What people would write where nothing forces another order. Drops go the other way round. */
+function rank(node: Node): number {
+  const kind = CREATE_ORDER.indexOf(node.operation.kind)
+  const inPhase = node.operation.verb === 'drop' ? -kind : node.operation.verb === 'rename' ? 0 : kind + 1
+  return PHASES.indexOf(node.phase) * 100 + inPhase
+}
+
+const byHabit = (a: Node, b: Node): number => rank(a) - rank(b)
+
+/** For every node the ids of those that come before it. */
+function edges(nodes: readonly Node[], before: Requirements, after: Requirements): ReadonlyMap<string, readonly string[]> {
+  const known = register(nodes)
+  const needs = new Map<string, string[]>(nodes.map((node) => [node.id, []]))
+  const precede = (first: string, second: string): void => {
+    if (first !== second) needs.get(second)?.push(first)
+  }
+  for (const node of nodes) {
+    const { operation, id } = node
+    for (const slot of slotsOf(operation).takes) for (const other of known.frees.get(slot) ?? []) precede(other, id)
+    if (operation.verb === 'create' || operation.verb === 'alter') {
+      const located = { kind: operation.kind, ref: operation.ref, object: operation.to }
+      for (const key of after(located)) for (const other of [...(known.makes.get(key) ?? []), ...(known.changes.get(key) ?? [])]) precede(other, id)
+      // A key over a column comes after the column stopped being nullable; to others that does not matter.
+      if (operation.kind === 'constraint') for (const key of after(located)) for (const other of known.tightens.get(key) ?? []) precede(other, id)
+      if (operation.verb === 'alter') for (const other of known.makes.get(refKey(operation.ref)) ?? []) precede(other, id)
+    }
+    if (operation.verb === 'drop' || operation.verb === 'alter') {
+      const located = { kind: operation.kind, ref: operation.ref, object: operation.from }
+      for (const key of before(located)) for (const other of known.removes.get(key) ?? []) precede(id, other)
+      if (operation.verb === 'drop') for (const key of before(located)) for (const other of known.disturbs.get(key) ?? []) precede(id, other)
+    }
+  }
+  inSequence(nodes, precede)
+  return needs
+}
+
+/** Several alterations of one object keep their order. */
+function inSequence(nodes: readonly Node[], precede: (first: string, second: string) => void): void {
+  const last = new Map<string, Node>()
+  const inOrder = [...nodes].sort((a, b) => Number.parseFloat(a.id) - Number.parseFloat(b.id))
+  for (const node of inOrder) {
+    if (node.operation.verb !== 'alter') continue
+    const key = refKey(node.operation.ref)
+    const previous = last.get(key)
+    if (previous !== undefined) precede(previous.id, node.id)
+    last.set(key, node)
+  }
+}
+
+interface Register {
+  readonly makes: ReadonlyMap<string, readonly string[]>
+  readonly removes: ReadonlyMap<string, readonly string[]>
+  /** Alterations that others should see done. */
+  readonly changes: ReadonlyMap<string, readonly string[]>
+  /** Columns that become NOT NULL. */
+  readonly tightens: ReadonlyMap<string, readonly string[]>
+  /** Alterations that dependents do not survive. */
+  readonly disturbs: ReadonlyMap<string, readonly string[]>
+  readonly frees: ReadonlyMap<string, readonly string[]>
+}
+
+function register(nodes: readonly Node[]): Register {
+  const [makes, removes, changes, tightens, disturbs, frees] = [multimap(), multimap(), multimap(), multimap(), multimap(), multimap()]
+  for (const { id, operation } of nodes) {
+    const key = refKey(operation.ref)
+    for (const slot of slotsOf(operation).frees) frees.add(slot, id)
+    if (operation.verb === 'create') for (const made of keysWith(operation, operation.to)) makes.add(made, id)
+    if (operation.verb === 'rename') makes.add(refKey({ ...operation.ref, name: operation.newName }), id)
+    if (operation.verb === 'drop') for (const gone of keysWith(operation, operation.from)) removes.add(gone, id)
+    if (operation.verb !== 'alter') continue
+    // Table options matter to nobody else; a table's columns are operations of their own.
+    if (operation.fields.every((field) => field.startsWith('notNull'))) tightens.add(key, id)
+    else if (operation.kind !== 'table') changes.add(key, id)
+    if (changeOf(operation as AlterOperation<Kind>) !== null) disturbs.add(key, id)
+  }
+  return { makes: makes.map, removes: removes.map, changes: changes.map, tightens: tightens.map, disturbs: disturbs.map, frees: frees.map }
+}
+
+function multimap(): { readonly map: Map<string, string[]>; add(key: string, id: string): void } {
+  const map = new Map<string, string[]>()
+  return {
+    map,
+    add(key, id) {
+      const list = map.get(key)
+      if (list === undefined) map.set(key, [id])
+      else list.push(id)
+    },
+  }
+}
+
+/** The keys of an object and of the parts that come and go with it. */
+function keysWith(operation: Operation, object: object): readonly string[] {
+  const { ref, kind } = operation
+  const own = refKey(ref)
+  if (kind !== 'table' && kind !== 'view') return [own]
+  const parts = object as { columns?: readonly { name: string }[]; constraints?: readonly { name: string }[]; indexes?: readonly { name: string }[] }
+  const key = (child: Kind) => (part: { readonly name: string }) => refKey({ kind: child, schema: ref.schema, table: ref.name, name: part.name })
+  return [own, ...(parts.columns ?? []).map(key('column')), ...(parts.constraints ?? []).map(key('constraint')), ...(parts.indexes ?? []).map(key('index'))]
+}
+
+/** What something earlier waits for moves into that one's phase. */
+function inPhases(sorted: readonly Node[], needs: ReadonlyMap<string, readonly string[]>): readonly Ordered[] {
+  const phases = new Map(sorted.map((node) => [node.id, PHASES.indexOf(node.phase)]))
+  for (const node of [...sorted].reverse()) {
+    const phase = phases.get(node.id) ?? 0
+    for (const need of needs.get(node.id) ?? []) phases.set(need, Math.min(phases.get(need) ?? phase, phase))
+  }
+  return PHASES.flatMap((phase, i) => sorted.filter((node) => phases.get(node.id) === i).map((node) => ({ operation: node.operation, phase })))
+}

@@ -1,0 +1,161 @@
+import { TrueupError } from '../errors.ts'
+import type { AlterOperation } from '../operations/operation.ts'
+import type { Column, Composite, EnumType, Kind } from '../schema/schema.ts'
+import { displayName, refKey } from '../schema/schema.ts'
+import type { Located, Objects } from './objects.ts'
+import type { Requirements } from './requirements.ts'
+import type { Work, WorkSet } from './work.ts'
+import { replace, workOn } from './work.ts'
+
+/**
+ * What a change does to the objects that depend on the changed one: `replaced` objects are gone for a moment; the values of a
+ * `retyped` type move to a new type of its name; a `column` gets another type in place.
+ */
+type Change = 'replaced' | 'retyped' | 'column'
+
+/**
+ * Adds the objects that must leave before a change and come back after it: views over an altered column, triggers of a replaced
+ * function, and what depends on those.
+ */
+export function addRebuilds(work: WorkSet, from: Objects, to: Objects, requirements: Requirements): void {
+  const queue = seeds(work)
+  if (queue.length === 0) return
+  const dependents = reverseOf(from, requirements)
+  const seen = new Set<string>()
+  for (let seed = queue.pop(); seed !== undefined; seed = queue.pop()) {
+    const mark = `${seed.change} ${seed.key}`
+    if (seen.has(mark)) continue
+    seen.add(mark)
+    for (const dependent of dependents.get(seed.key) ?? []) {
+      const next = rebuild(work, seed, dependent, to)
+      if (next !== null) queue.push({ key: refKey(dependent.ref), change: next, kind: dependent.kind })
+    }
+  }
+}
+
+/** True for an alteration that objects depending on the altered one do not survive. */
+export function changeOf(operation: AlterOperation<Kind>): Change | null {
+  const has = (field: string): boolean => operation.fields.includes(field)
+  switch (operation.kind) {
+    case 'column':
+      return has('type') || has('collation') || has('generated') ? 'column' : null
+    case 'enum':
+      return has('values') && !isSubsequence((operation.from as EnumType).values, (operation.to as EnumType).values) ? 'retyped' : null
+    case 'domain':
+      return has('type') || has('collation') ? 'retyped' : null
+    case 'composite':
+      return has('attributes') && retypesAttributes(operation.from as Composite, operation.to as Composite) ? 'retyped' : null
+    case 'range':
+      return has('options') ? 'retyped' : null
+    default:
+      return null
+  }
+}
+
+interface Seed {
+  readonly key: string
+  readonly change: Change
+  readonly kind: Kind
+}
+
+function seeds(work: WorkSet): Seed[] {
+  const found: Seed[] = []
+  for (const [key, item] of work.items) {
+    const change = item.drop !== undefined && item.create !== undefined ? 'replaced' : item.alter === undefined ? null : changeOf(item.alter)
+    if (change !== null) found.push({ key, change, kind: item.ref.kind })
+  }
+  return found
+}
+
+function reverseOf(objects: Objects, requirements: Requirements): ReadonlyMap<string, readonly Located[]> {
+  const reversed = new Map<string, Located[]>()
+  for (const located of objects.values()) {
+    for (const key of requirements(located)) {
+      const list = reversed.get(key)
+      if (list === undefined) reversed.set(key, [located])
+      else list.push(located)
+    }
+  }
+  return reversed
+}
+
+/** Decides about one dependent; gives the change that its own dependents see, `null` when it stays. */
+function rebuild(work: WorkSet, seed: Seed, dependent: Located, to: Objects): Change | null {
+  const key = refKey(dependent.ref)
+  if (key === seed.key || isPartOf(seed, dependent)) return null
+  if (dependent.kind === 'column') return rebuildColumn(work, seed, dependent, to)
+  if (dependent.kind === 'sequence' || dependent.kind === 'namespace' || dependent.kind === 'extension') return null
+  if (dependent.kind === 'table') return rebuildTable(work, seed, dependent, to)
+  if (dependent.kind === 'domain' || dependent.kind === 'composite' || dependent.kind === 'range') return retype(work, dependent, to)
+  if (seed.change === 'column' && survivesColumn(work, dependent)) return null
+  replace(workOn(work.items, dependent.ref), dependent, to.get(key))
+  return 'replaced'
+}
+
+/** A relation that is replaced takes its children with it. */
+const isPartOf = (seed: Seed, dependent: Located): boolean =>
+  dependent.ref.table !== undefined &&
+  (seed.kind === 'table' || seed.kind === 'view') &&
+  seed.key === refKey({ kind: seed.kind, schema: dependent.ref.schema, name: dependent.ref.table })
+
+/** The server rebuilds indexes, checks and statistics of a column by itself when its type changes. */
+function survivesColumn(work: WorkSet, dependent: Located): boolean {
+  if (dependent.kind === 'index' || dependent.kind === 'statistics') return true
+  if (dependent.kind !== 'constraint') return false
+  const { object } = dependent as Located<'constraint'>
+  return object.type !== 'foreignKey' && work.items.get(refKey(dependent.ref))?.drop === undefined
+}
+
+function rebuildColumn(work: WorkSet, seed: Seed, dependent: Located, to: Objects): Change | null {
+  const column = dependent.object as Column
+  if (column.generated != null) {
+    replace(workOn(work.items, dependent.ref), dependent, to.get(refKey(dependent.ref)))
+    return 'replaced'
+  }
+  if (seed.change === 'retyped') return 'column'
+  const target = to.get(refKey(dependent.ref))?.object as Column | undefined
+  const letsGo = seed.change === 'replaced' && column.default !== null && seed.kind !== 'table' && seed.kind !== 'view'
+  if (letsGo && target !== undefined) workOn(work.items, dependent.ref).detach = { from: column, to: target }
+  return null
+}
+
+/** A table may only go when what it is a part of goes too, which is a loss of data that was asked for. */
+function rebuildTable(work: WorkSet, seed: Seed, dependent: Located, to: Objects): Change | null {
+  const { object } = dependent as Located<'table'>
+  if (seed.change !== 'replaced' || seed.kind !== 'table') return null
+  if (object.partitionOf == null && object.ofType == null && (object.inherits ?? []).length === 0) return null
+  replace(workOn(work.items, dependent.ref), dependent, to.get(refKey(dependent.ref)))
+  return 'replaced'
+}
+
+const ALL_OF = { domain: ['type'], composite: ['attributes'], range: ['options'] } as const
+
+function retype(work: WorkSet, dependent: Located, to: Objects): Change | null {
+  const item: Work = workOn(work.items, dependent.ref)
+  if (item.drop !== undefined) return item.create === undefined ? null : 'replaced'
+  const target = to.get(refKey(dependent.ref))
+  if (target === undefined) {
+    throw new TrueupError('not-supported', `${displayName(dependent.ref)} depends on a type that changes, and is not in the target`)
+  }
+  const fields = ALL_OF[dependent.kind as keyof typeof ALL_OF]
+  item.alter = { verb: 'alter', kind: dependent.kind, ref: dependent.ref, from: dependent.object, to: target.object, fields }
+  return 'retyped'
+}
+
+/** True when `part` is in `whole` in the same order. */
+function isSubsequence(part: readonly string[], whole: readonly string[]): boolean {
+  let at = 0
+  for (const item of whole) if (item === part[at]) at += 1
+  return at === part.length
+}
+
+function retypesAttributes(from: Composite, to: Composite): boolean {
+  const after = new Map(to.attributes.map((attribute) => [attribute.name, attribute]))
+  const kept = from.attributes.filter((attribute) => after.has(attribute.name)).map((attribute) => attribute.name)
+  const same = from.attributes.every((old) => {
+    const now = after.get(old.name)
+    return now === undefined || (now.type === old.type && (now.collation ?? null) === (old.collation ?? null))
+  })
+  return !same || !kept.every((name, i) => to.attributes[i]?.name === name)
+}
+

@@ -1,0 +1,71 @@
+import type { Operation } from '../operations/operation.ts'
+import type { Column, Constraint, Index, Kind, Kinds, ObjectRef, Table, View } from '../schema/schema.ts'
+import { refKey } from '../schema/schema.ts'
+
+/** The names that an operation gives free and takes: what takes a name comes after what frees it. */
+export function slotsOf(operation: Operation): { readonly frees: readonly string[]; readonly takes: readonly string[] } {
+  const { kind, ref } = operation
+  switch (operation.verb) {
+    case 'create':
+      return { frees: [], takes: namesOf(kind, ref, operation.to) }
+    case 'drop':
+      return { frees: namesOf(kind, ref, operation.from), takes: [] }
+    case 'rename':
+      return { frees: renameNames(kind, ref), takes: renameNames(kind, { ...ref, name: operation.newName }) }
+    case 'alter':
+      return alterNames(operation.kind, ref, operation.from, operation.to)
+  }
+}
+
+const relation = (schema: string, name: string): string => `relation\u0000${schema}\u0000${name}`
+const type = (schema: string, name: string): string => `type\u0000${schema}\u0000${name}`
+
+function namesOf(kind: Kind, ref: ObjectRef, object: Kinds[Kind]): readonly string[] {
+  const own = refKey(ref)
+  switch (kind) {
+    case 'table':
+      return [own, relation(ref.schema, ref.name), type(ref.schema, ref.name), ...partNames(object as unknown as Table)]
+    case 'view':
+      return [own, relation(ref.schema, ref.name), type(ref.schema, ref.name), ...indexNames(ref.schema, (object as unknown as View).indexes ?? [])]
+    case 'sequence':
+    case 'index':
+      return [own, relation(ref.schema, ref.name)]
+    case 'composite':
+      return [own, relation(ref.schema, ref.name), type(ref.schema, ref.name)]
+    case 'enum':
+    case 'domain':
+    case 'range':
+      return [own, type(ref.schema, ref.name)]
+    case 'constraint':
+      return [own, ...constraintNames(ref.schema, [object as unknown as Constraint])]
+    case 'column':
+      return [own, ...identityNames(ref.schema, object as unknown as Column)]
+    default:
+      return [own]
+  }
+}
+
+function partNames(table: Table): readonly string[] {
+  return [
+    ...table.columns.flatMap((column) => identityNames(table.schema, column)),
+    ...constraintNames(table.schema, table.constraints),
+    ...indexNames(table.schema, table.indexes),
+  ]
+}
+
+const indexNames = (schema: string, indexes: readonly Index[]): readonly string[] => indexes.map((index) => relation(schema, index.name))
+
+const constraintNames = (schema: string, constraints: readonly Constraint[]): readonly string[] =>
+  constraints.flatMap((item) => (item.type === 'foreignKey' || item.type === 'check' ? [] : [relation(schema, item.name)]))
+
+const identityNames = (schema: string, column: Column): readonly string[] =>
+  column.identity?.sequence === undefined ? [] : [relation(schema, column.identity.sequence)]
+
+const renameNames = (kind: Kind, ref: ObjectRef): readonly string[] =>
+  kind === 'column' || kind === 'trigger' || kind === 'policy' || kind === 'rule' ? [refKey(ref)] : [refKey(ref), relation(ref.schema, ref.name)]
+
+function alterNames(kind: Kind, ref: ObjectRef, from: object, to: object): { frees: readonly string[]; takes: readonly string[] } {
+  if (kind !== 'column') return { frees: [], takes: [] }
+  const [before, after] = [identityNames(ref.schema, from as Column), identityNames(ref.schema, to as Column)]
+  return { frees: before.filter((name) => !after.includes(name)), takes: after.filter((name) => !before.includes(name)) }
+}
