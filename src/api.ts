@@ -1,4 +1,5 @@
 import type { Database, Finding, StepClass } from './dialects/dialect.ts'
+import type { HistoryRecord, HistoryStepRecord } from './ledger/ledger.ts'
 import type { Diagnostic } from './lint/diagnostic.ts'
 import type { ModelSource } from './models/source.ts'
 import type { Drift, Pending, Phase, Plan } from './plan/plan.ts'
@@ -184,34 +185,8 @@ export interface RollbackReport {
   readonly run: string | null
 }
 
-export interface HistoryStep {
-  readonly seq: number
-  readonly title: string
-  readonly entry: string | null
-  readonly sql: string
-  readonly rows: number
-  readonly started: string
-  readonly finished: string | null
-  readonly lockWait: number
-  readonly outcome: string
-  readonly error: string | null
-}
-
-export interface HistoryRun {
-  readonly id: string
-  readonly command: string
-  readonly started: string
-  readonly finished: string | null
-  readonly outcome: string
-  readonly error: string | null
-  readonly user: string
-  readonly host: string
-  readonly application: string
-  readonly environment: string
-  readonly build: string
-  readonly version: string
-  readonly steps: readonly HistoryStep[]
-}
+export type HistoryStep = HistoryStepRecord
+export type HistoryRun = HistoryRecord
 
 export interface BaselineReport {
   readonly run: string

@@ -35,6 +35,10 @@ export interface Dialect {
   run(session: Session, step: RunRequest): Promise<RunResult>
   /** Which of the plan's needs the current role lacks, each with the statement that grants it. */
   missingRights(session: Session, needs: readonly RightNeed[]): Promise<readonly MissingRight[]>
+  /** What a transaction of the author's own SQL begins with, so that unqualified names mean the default schema. */
+  userSettings?(defaultSchema: string): readonly string[]
+  /** Whether two spellings of a type hold the same values, where that is less than being the same type. */
+  equivalentTypes?(a: string, b: string): boolean
   /** What a thrown driver error means. */
   failure(error: unknown): Failure
   /** Facts for `doctor`, most important first. */
@@ -108,6 +112,8 @@ export interface Database {
   open(options?: OpenOptions): Promise<Session>
   /** Describes the live database. */
   read(options?: { readonly schemas?: readonly string[] }): Promise<Schema>
+  /** Runs `work` on an empty database of the same kind and version that is gone afterwards. */
+  scratch<T>(work: (scratch: Database) => Promise<T>): Promise<T>
   /** Closes what was opened here; never the user's own pool or connection. */
   close(): Promise<void>
 }
@@ -223,6 +229,8 @@ export interface LedgerStyle {
   jsonRows(columns: Readonly<Record<string, string>>, from: string): string
   /** The database's user and the client's host as expressions. */
   readonly currentUser: string
+  /** Where the client is, as an expression. Left out: the client is on this machine. */
+  readonly clientHost?: string
 }
 
 /** Keyset batches over a table. Keys travel as SQL literals. */
@@ -298,7 +306,7 @@ export interface KindRenderer<K extends Kind> {
 export type Renderers = { readonly [K in Kind]: KindRenderer<K> }
 
 export interface RunRequest {
-  readonly step: Pick<Step, 'statements' | 'transaction'>
+  readonly step: Pick<Step, 'statements' | 'transaction' | 'locks'>
   /** Milliseconds a try may wait for a table lock. */
   readonly lockTimeout: number
   /** Run first inside the transaction; they fail when the starters' lock was lost. */

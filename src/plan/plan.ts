@@ -1,5 +1,6 @@
 import type { StepClass, TableLock, Hazard } from '../dialects/dialect.ts'
 import type { Operation } from '../operations/operation.ts'
+import type { ObjectRef } from '../schema/schema.ts'
 
 export type Phase = 'expand' | 'migrate' | 'constrain' | 'contract'
 export const PHASES: readonly Phase[] = ['expand', 'migrate', 'constrain', 'contract']
@@ -12,6 +13,8 @@ interface StepCommon {
   readonly class: StepClass
   /** The registry entry that it carries out. */
   readonly entry?: string
+  /** Column entries that are done when this step is: the columns are part of it. */
+  readonly claims?: readonly string[]
   readonly reason?: string
   readonly long: boolean
   readonly locks: readonly TableLock[]
@@ -57,6 +60,7 @@ export interface Drift {
   /** `changed`: declared otherwise. `extra`: not declared. `invalid`: there, but not usable. `incomparable`: cannot be decided. */
   readonly kind: 'changed' | 'extra' | 'invalid' | 'incomparable'
   readonly object: string
+  readonly ref: ObjectRef
   readonly field?: string
   readonly database?: string
   readonly models?: string

@@ -111,3 +111,9 @@ export type Entry = CheckedColumn | CheckedRename | CheckedSql | CheckedBackfill
 export interface Registry {
   readonly entries: readonly Entry[]
 }
+
+/** Which optional rules of shape are on. */
+export interface RegistryRules {
+  /** An entry without a description is refused. */
+  readonly requireDescription?: boolean
+}

@@ -1,0 +1,202 @@
+/**
+ * Every command with its flags and texts, as data: the parser, `--help` and the reference page all read it. It imports
+ * nothing, so that help starts fast.
+ */
+export interface Flag {
+  readonly type: 'switch' | 'text' | 'number' | 'list'
+  /** What stands for the value in the help: `CLASS`. */
+  readonly value?: string
+  /** The only values that are taken. */
+  readonly choices?: readonly string[]
+  readonly text: string
+}
+
+export interface CommandText {
+  /** One line. */
+  readonly summary: string
+  /** What follows the name, as the help shows it. */
+  readonly usage: string
+  /** More, for the command's own help. */
+  readonly details: readonly string[]
+  /** How many words may follow the command. */
+  readonly words: { readonly least: number; readonly most: number }
+  readonly flags: Readonly<Record<string, Flag>>
+  readonly examples: readonly (readonly [command: string, meaning: string])[]
+}
+
+const json = { type: 'switch', text: 'print the data as one JSON document on stdout; log lines go to stderr' } as const satisfies Flag
+const classes = ['safe', 'online', 'blocking', 'incompatible', 'destructive'] as const
+const allow = {
+  type: 'text', value: 'CLASS', choices: classes,
+  text: 'the most that may be done: safe, online, blocking, incompatible or destructive',
+} as const satisfies Flag
+const include = { type: 'list', value: 'ID', text: 'run this held entry again; may be given several times' } as const satisfies Flag
+
+/** Flags that every command takes. */
+export const COMMON_FLAGS = {
+  config: { type: 'text', value: 'FILE', text: 'the configuration; otherwise trueup.config.{ts,mts,cts,js,mjs,cjs} here or in a folder above' },
+  help: { type: 'switch', text: 'this text' },
+} as const satisfies Readonly<Record<string, Flag>>
+
+export const CATALOGUE = {
+  status: {
+    summary: 'where every entry stands, what the models still miss, what has drifted',
+    usage: '[--json]',
+    details: ['Changes nothing. Always exits with 0 when the database could be read; use `check` for a verdict.'],
+    words: { least: 0, most: 0 },
+    flags: { json },
+    examples: [
+      ['trueup status', 'totals, then a line per entry'],
+      ['trueup status --json', 'the same for a program'],
+    ],
+  },
+  apply: {
+    summary: 'bring the database into line with the models and the registry',
+    usage: '[flags]',
+    details: [
+      'Does what `applyMigrations()` does at start-up, whatever `mode` the configuration has.',
+      'SIGTERM and SIGINT park at the next step boundary (exit code 4); a second signal ends at once.',
+    ],
+    words: { least: 0, most: 0 },
+    flags: {
+      'dry-run': { type: 'switch', text: 'print the plan and change nothing; the same as `trueup plan`' },
+      allow,
+      confirm: { type: 'text', value: 'HASH', text: 'with --allow destructive: the hash that `trueup plan --allow destructive` printed' },
+      include,
+      'on-ahead': {
+        type: 'text', value: 'POLICY', choices: ['refuse', 'tolerate'],
+        text: 'when the ledger knows entries that this build does not: refuse or tolerate',
+      },
+      'lock-timeout': { type: 'number', value: 'MS', text: 'how long a try may wait for a table lock (50)' },
+      'wait-for-lock': { type: 'number', value: 'MS', text: 'how long to wait for another starter (600000)' },
+      json,
+    },
+    examples: [
+      ['trueup apply', 'bring the database into line'],
+      ['trueup apply --dry-run', 'see the plan first'],
+      ['trueup apply --allow blocking', 'also do steps that hold up queries while they work'],
+      ['trueup apply --allow destructive --confirm 3f9c21d07a55', 'carry out exactly the destructive plan of that hash'],
+      ['trueup apply --include users.nickname', 'run an entry again that was rolled back'],
+    ],
+  },
+  check: {
+    summary: 'is there anything to do or anything that drifted? (exit code 2)',
+    usage: '[--fresh] [--json]',
+    details: ['Changes nothing. `--fresh` works on a scratch database of the same server and removes it.'],
+    words: { least: 0, most: 0 },
+    flags: {
+      fresh: { type: 'switch', text: 'prove instead that a fresh install and an upgrade end in the same schema' },
+      json,
+    },
+    examples: [
+      ['trueup check', 'exit code 0 when in line, 2 when not'],
+      ['trueup check --fresh', 'for CI: catches entries and models that disagree'],
+    ],
+  },
+  plan: {
+    summary: 'what `apply` would do now, step by step',
+    usage: '[flags]',
+    details: ['Changes nothing. What is printed is what is sent.'],
+    words: { least: 0, most: 0 },
+    flags: {
+      sql: { type: 'switch', text: 'print only SQL, with comments, ready for psql or sqlite3' },
+      'exit-code': { type: 'switch', text: 'exit with 2 when something is pending or has drifted' },
+      allow,
+      include,
+      json,
+    },
+    examples: [
+      ['trueup plan', 'phases, reasons, locks and SQL'],
+      ['trueup plan --sql > plan.sql', 'for a review'],
+      ['trueup plan --exit-code', 'for CI'],
+      ['trueup plan --allow destructive', 'what would go, with rows counted and the hash to confirm'],
+    ],
+  },
+  history: {
+    summary: 'what was run, newest first, failures included',
+    usage: '[--limit N] [--steps] [--json]',
+    details: [],
+    words: { least: 0, most: 0 },
+    flags: {
+      limit: { type: 'number', value: 'N', text: 'how many runs (20)' },
+      steps: { type: 'switch', text: 'show every step with its SQL' },
+      json,
+    },
+    examples: [
+      ['trueup history', 'a table of the last 20 runs'],
+      ['trueup history --limit 1 --steps', 'every statement of the last run'],
+    ],
+  },
+  rollback: {
+    summary: 'undo entries: those of the last run, the ones named, or all after one',
+    usage: '[ID…] [--to ID] [flags]',
+    details: ['What was undone is held: it runs again when its content changes, or by `trueup apply --include ID`.'],
+    words: { least: 0, most: Infinity },
+    flags: {
+      to: { type: 'text', value: 'ID', text: 'undo everything that ran after this entry' },
+      'dry-run': { type: 'switch', text: 'print what would be undone, with the rows that would be lost' },
+      allow,
+      json,
+    },
+    examples: [
+      ['trueup rollback --dry-run', 'what undoing the last run would do'],
+      ['trueup rollback memories.task_id', 'undo one entry'],
+      ['trueup rollback --to split-name', 'undo all that ran after split-name'],
+    ],
+  },
+  baseline: {
+    summary: 'put an existing database under trueup without touching it',
+    usage: '[--json]',
+    details: ['Records every entry as done. Creates nothing but the ledger, runs no entry.'],
+    words: { least: 0, most: 0 },
+    flags: { json },
+    examples: [['trueup baseline', 'then `trueup status` shows what still differs']],
+  },
+  new: {
+    summary: 'write the skeleton of a registry entry',
+    usage: 'column TABLE.COLUMN | rename TABLE[.COLUMN] NEW_NAME | sql ID | backfill ID | run ID',
+    details: ['Writes one file, never over another, and says what to do next. Needs no database.'],
+    words: { least: 2, most: 3 },
+    flags: {
+      dir: { type: 'text', value: 'FOLDER', text: 'where to (migrations, beside the configuration)' },
+      type: { type: 'text', value: 'TYPE', text: 'column: its type, as the database spells it' },
+      'not-null': { type: 'switch', text: 'column: NOT NULL; needs a default' },
+      default: { type: 'text', value: 'VALUE', text: 'column: a number, true, false, null or a text' },
+      'default-sql': { type: 'text', value: 'SQL', text: 'column: an expression, such as now()' },
+      table: { type: 'text', value: 'TABLE', text: 'backfill: the table whose rows it fills' },
+      description: { type: 'text', value: 'TEXT', text: 'for people; `status` prints it' },
+    },
+    examples: [
+      ["trueup new column memories.task_id --type VARCHAR --description 'Task ID for SSE streaming'", 'a column to add'],
+      ['trueup new rename users.name full_name', 'a rename, so that no data is left behind'],
+      ['trueup new sql split-name', 'statements of your own, with a way back'],
+      ['trueup new backfill fill-progress --table task_logs', 'rows to fill in batches'],
+    ],
+  },
+  doctor: {
+    summary: 'connection, version, rights that the pending plan needs, poolers, standby',
+    usage: '[--json]',
+    details: ['Changes nothing. Exits with 1 when something is wrong that would stop `apply`.'],
+    words: { least: 0, most: 0 },
+    flags: { json },
+    examples: [['trueup doctor', 'run it with the role that the service uses']],
+  },
+} as const satisfies Readonly<Record<string, CommandText>>
+
+export type CommandName = keyof typeof CATALOGUE
+
+/** The flags of a command after parsing: a switch is always there, the others may be missing. */
+export type Values<F extends Readonly<Record<string, Flag>>> = {
+  readonly [K in keyof F]: F[K]['type'] extends 'switch' ? boolean
+    : F[K]['type'] extends 'list' ? readonly string[]
+      : F[K]['type'] extends 'number' ? number | undefined
+        : F[K] extends { readonly choices: readonly (infer C)[] } ? C | undefined : string | undefined
+}
+
+/** What a command's code gets: its flags and the words after its name. */
+export interface Parsed<N extends CommandName> {
+  readonly flags: Values<(typeof CATALOGUE)[N]['flags']>
+  readonly words: readonly string[]
+}
+
+export const isCommand = (name: string): name is CommandName => Object.hasOwn(CATALOGUE, name)

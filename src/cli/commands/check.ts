@@ -1,0 +1,51 @@
+import type { Check, FreshCheck } from '../../api.ts'
+import type { Paint } from '../io.ts'
+import type { Command } from '../run.ts'
+import { driftLines } from '../print/drift.ts'
+import { section } from '../print/plan.ts'
+
+export const command: Command<'check'> = async ({ app, printer, interruption }, { flags }) => {
+  const loaded = await app()
+  if (flags.fresh) {
+    // Not raced: it removes its scratch database itself.
+    const fresh = await loaded.checkFresh()
+    if (flags.json) printer.json(fresh)
+    else printer.lines(...freshLines(fresh, printer.paint))
+    return fresh.same ? 0 : 2
+  }
+  const check = await interruption.race(loaded.check())
+  if (flags.json) printer.json(check)
+  else printer.lines(...checkLines(check, loaded.options.database.address, printer.paint))
+  return isFine(check) ? 0 : 2
+}
+
+/** What can't be compared is told, but has not drifted. */
+function isFine(check: Check): boolean {
+  return check.inSync && check.pending.length === 0 && check.drift.every((item) => item.kind === 'incomparable')
+    && check.diagnostics.every((diagnostic) => diagnostic.severity !== 'error')
+}
+
+function checkLines(check: Check, address: string, paint: Paint): string[] {
+  return [
+    isFine(check) ? paint('green', `In sync: ${address}`) : paint('yellow', `Not in sync: ${address}`),
+    ...section('Pending', check.pending.flatMap((item) => [
+      `  ${item.title}${item.entry === undefined ? '' : `  ${item.entry}`}: ${item.because}`,
+      ...(item.hint === undefined ? [] : [`      ${item.hint}`]),
+    ]), paint),
+    ...section('Drift', driftLines(check.drift, paint), paint),
+    ...section('Rules', check.diagnostics.flatMap((item) => [
+      `  ${paint(item.severity === 'error' ? 'red' : 'yellow', `${item.severity}[${item.code}]`)} ${item.subject}: ${item.message}`,
+      ...(item.hint === undefined ? [] : [`      ${item.hint}`]),
+      paint('dim', `      see docs/rules/${item.code}.md`),
+    ]), paint),
+  ]
+}
+
+function freshLines(fresh: FreshCheck, paint: Paint): string[] {
+  if (fresh.same) return [paint('green', 'A fresh install and an upgrade end in the same schema.'), `Upgraded from: ${fresh.upgradedFrom}`]
+  return [
+    paint('yellow', 'A fresh install and an upgrade end in different schemas.'),
+    `Upgraded from: ${fresh.upgradedFrom}`,
+    ...section('Differences', fresh.differences.map((line) => `  ${line}`), paint),
+  ]
+}

@@ -1,0 +1,34 @@
+import { UsageError } from '../arguments.ts'
+import { planLines, planSql } from '../print/plan.ts'
+import type { Command, Context } from '../run.ts'
+import type { PlanOptions } from '../../api.ts'
+import type { Plan } from '../../plan/plan.ts'
+
+export const command: Command<'plan'> = async (context, { flags }) => {
+  if (flags.sql && flags.json) throw new UsageError('--sql and --json exclude each other', 'plan')
+  const plan = await showPlan(context, { ...(flags.allow && { allow: flags.allow }), include: flags.include }, flags)
+  return flags['exit-code'] && !isInLine(plan) ? 2 : 0
+}
+
+/** Makes the plan and prints it; shared with `apply --dry-run`. */
+export async function showPlan(context: Context, options: PlanOptions, form: { readonly sql?: boolean; readonly json: boolean }): Promise<Plan> {
+  const { printer, interruption } = context
+  const app = await context.app()
+  const plan = await interruption.race(app.plan(options))
+  const { address } = app.options.database
+  if (form.json) printer.json(plan)
+  else if (form.sql === true) printer.lines(...planSql(plan, address))
+  else printer.lines(...planLines(plan, address, printer.paint), ...confirmLines(plan, options))
+  return plan
+}
+
+/** What can't be compared has not drifted. */
+export function isInLine(plan: Pick<Plan, 'steps' | 'pending' | 'drift' | 'adopt'>): boolean {
+  return plan.steps.length === 0 && plan.pending.length === 0 && plan.adopt.length === 0 && plan.drift.every((item) => item.kind === 'incomparable')
+}
+
+function confirmLines(plan: Plan, options: PlanOptions): string[] {
+  if (options.allow !== 'destructive' || plan.steps.length === 0) return []
+  const include = (options.include ?? []).map((id) => ` --include ${id}`).join('')
+  return ['', `To carry out exactly this plan: trueup apply --allow destructive --confirm ${plan.hash}${include}`]
+}

@@ -1,0 +1,82 @@
+import { PHASES, type Plan, type PlanStep } from '../../plan/plan.ts'
+import type { Paint } from '../io.ts'
+import { driftLines, pendingLines } from './drift.ts'
+import { count, indent } from './table.ts'
+
+/** A plan for a reader: steps by phase with reason, locks and SQL, then what is not done and what differs. */
+export function planLines(plan: Plan, address: string, paint: Paint): string[] {
+  const empty = plan.steps.length === 0 && plan.adopt.length === 0
+  return [
+    empty ? `Nothing to do: ${address} is in line.` : `Plan ${plan.hash} for ${address}`,
+    ...(empty ? [] : [summary(plan)]),
+    ...PHASES.flatMap((phase) => phaseLines(phase, plan, paint)),
+    ...section('Recorded without running', plan.adopt.map(({ entry, state, because }) => `  ${entry}  ${state}: ${because}`), paint),
+    ...section('Not done', pendingLines(plan.pending, paint), paint),
+    ...section('Drift', driftLines(plan.drift, paint), paint),
+    ...section('Warnings', plan.warnings.map((warning) => `  ${warning}`), paint),
+  ]
+}
+
+/** The plan as SQL that a database's own shell can read; everything else is a comment. */
+export function planSql(plan: Plan, address: string): string[] {
+  return [
+    ...comment(`Plan ${plan.hash} for ${address}`),
+    ...comment(summary(plan)),
+    ...PHASES.flatMap((phase) => stepsOf(phase, plan).flatMap((step) => stepSql(step))),
+    ...plan.pending.flatMap((item) => ['', ...comment(`Not done: ${item.title} [${item.class}]: ${item.because}`)]),
+  ]
+}
+
+/** A blank line, a heading, and its lines; nothing without lines. */
+export function section(heading: string, lines: readonly string[], paint: Paint): string[] {
+  return lines.length === 0 ? [] : ['', paint('bold', heading), ...lines]
+}
+
+const stepsOf = (phase: string, plan: Plan): readonly PlanStep[] => plan.steps.filter((step) => step.phase === phase)
+
+function summary(plan: Plan): string {
+  const parts = [count(plan.steps.length, 'step')]
+  if (plan.adopt.length > 0) parts.push(`${count(plan.adopt.length, 'entry', 'entries')} only to record`)
+  if (plan.pending.length > 0) parts.push(`${plan.pending.length} not done`)
+  if (plan.drift.length > 0) parts.push(count(plan.drift.length, 'difference'))
+  if (plan.rowsLost > 0) parts.push(`${count(plan.rowsLost, 'row')} would be lost`)
+  return parts.join(', ')
+}
+
+function phaseLines(phase: string, plan: Plan, paint: Paint): string[] {
+  const steps = stepsOf(phase, plan)
+  return section(phase, steps.flatMap((step) => stepLines(step, plan.steps.indexOf(step) + 1, paint)), paint)
+}
+
+function stepLines(step: PlanStep, number: number, paint: Paint): string[] {
+  const colour = step.class === 'safe' || step.class === 'online' ? 'green' : step.class === 'destructive' ? 'red' : 'yellow'
+  const locks = step.locks.map((lock) => `${lock.mode} on ${lock.relation.name}`)
+  return [
+    `  ${number}. ${step.title}  ${paint(colour, `[${step.class}]`)}${step.entry === undefined ? '' : `  ${step.entry}`}`,
+    ...(step.reason === undefined ? [] : indent(`why: ${step.reason}`, 5)),
+    ...(locks.length === 0 ? [] : [`     locks: ${[...new Set(locks)].join(', ')}`]),
+    ...(step.long ? ['     takes time with the size of the table'] : []),
+    ...(step.transaction ? [] : ['     outside a transaction']),
+    ...step.hazards.map((hazard) => `     ${paint('yellow', hazard.code)}: ${hazard.message}`),
+    ...(step.kind === 'run' ? ["     (the entry's own code)"] : []),
+    ...step.statements.flatMap((statement) => indent(ended(statement), 5).map((line) => paint('cyan', line))),
+  ]
+}
+
+function stepSql(step: PlanStep): string[] {
+  const heading = ['', ...comment(`${step.phase}: ${step.title} [${step.class}]${step.entry === undefined ? '' : ` ${step.entry}`}`)]
+  if (step.kind === 'run') return [...heading, ...comment("The entry's own code; it has no SQL.")]
+  // A batch has places for its keys: it is no statement that a shell could run.
+  if (step.kind === 'backfill') return [...heading, ...comment('In batches:'), ...step.statements.flatMap((statement) => comment(statement))]
+  const statements = step.statements.map(ended)
+  return [...heading, ...(step.transaction && statements.length > 1 ? ['BEGIN;', ...statements, 'COMMIT;'] : statements)]
+}
+
+const comment = (text: string): string[] => text.split('\n').map((line) => `-- ${line}`)
+
+/** The semicolon stands on its own line where the statement ends in a line comment. */
+function ended(statement: string): string {
+  const text = statement.trimEnd()
+  if (text.endsWith(';')) return text
+  return /--[^\n]*$/.test(text) ? `${text}\n;` : `${text};`
+}

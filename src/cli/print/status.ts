@@ -1,0 +1,61 @@
+import type { EntryState, EntryStatus, Status } from '../../api.ts'
+import type { Colour, Paint } from '../io.ts'
+import { driftLines, pendingLines } from './drift.ts'
+import { section } from './plan.ts'
+import { table, time } from './table.ts'
+
+interface Mark {
+  readonly symbol: string
+  readonly plain: string
+  readonly colour: Colour
+}
+
+const DONE: Mark = { symbol: '✅', plain: '[x]', colour: 'green' }
+const OPEN: Mark = { symbol: '⏳', plain: '[ ]', colour: 'yellow' }
+const WRONG: Mark = { symbol: '❌', plain: '[!]', colour: 'red' }
+const ODD: Mark = { symbol: '❔', plain: '[?]', colour: 'yellow' }
+
+const MARKS: { readonly [S in EntryState]: Mark } = {
+  applied: DONE, adopted: DONE, 'not-needed': DONE, baselined: DONE,
+  pending: OPEN, running: OPEN, held: OPEN,
+  changed: WRONG, failed: WRONG,
+  orphaned: ODD, ahead: ODD,
+}
+
+/** Totals, a line per entry, then what is not in the registry: what the models miss, drift, what is not managed. */
+export function statusLines(status: Status, paint: Paint): string[] {
+  return [
+    paint('bold', 'Migration status'),
+    paint('dim', status.address),
+    '',
+    `Total: ${status.total}`,
+    `Applied: ${status.applied}`,
+    `Pending: ${status.pending}`,
+    ...(status.entries.length === 0 ? [] : ['', ...entryLines(status.entries, paint)]),
+    ...section('Missing from the database', status.missing.map((step) => `  ${step.title}  [${step.class}]`), paint),
+    ...section('Not allowed at start-up', pendingLines(status.notAllowed, paint), paint),
+    ...section('Drift', driftLines(status.drift, paint), paint),
+    ...section('Not managed', table(status.unmanaged.map((item) => [`  ${item.kind} ${item.name}`, item.because])), paint),
+    ...(status.lockedBy === null ? [] : ['', `The start-up lock is held by ${status.lockedBy}.`]),
+    '',
+    status.inSync ? paint('green', 'In sync: a start would find nothing to do.') : paint('yellow', 'Not in sync: `trueup plan` shows what a start would do.'),
+  ]
+}
+
+function entryLines(entries: readonly EntryStatus[], paint: Paint): string[] {
+  const rows = entries.map((entry) => {
+    const mark = MARKS[entry.state]
+    const rowsDone = entry.rows === null || entry.rows === 0 ? '' : ` (${entry.rows} rows)`
+    return [
+      `  ${paint.terminal ? mark.symbol : mark.plain} ${entry.id}`,
+      paint(mark.colour, entry.state + rowsDone),
+      time(entry.at),
+      entry.description ?? '',
+    ]
+  })
+  const lines = table(rows)
+  return entries.flatMap((entry, index) => [
+    lines[index] ?? '',
+    ...(entry.error === null ? [] : [`        ${paint('red', entry.error.replaceAll('\n', '\n        '))}`]),
+  ])
+}

@@ -1,0 +1,116 @@
+import type { Parsed } from './catalogue.ts'
+import { UsageError } from './arguments.ts'
+
+type Flags = Parsed<'new'>['flags']
+
+/** A registry entry to be completed by its author. */
+export interface Skeleton {
+  readonly id: string
+  /** The lines of the object. */
+  readonly body: readonly string[]
+  readonly usesSql: boolean
+  /** What the author does before it is added to the registry. */
+  readonly next: readonly string[]
+}
+
+export type SkeletonKind = 'column' | 'rename' | 'sql' | 'backfill' | 'run'
+
+/** A skeleton for each kind of entry, made from the words after the kind. */
+export const SKELETONS: { readonly [K in SkeletonKind]: (words: readonly string[], flags: Flags) => Skeleton } = {
+  column: (words, flags) => {
+    const [table, column] = split(only(words, 'column TABLE.COLUMN'))
+    if (column === undefined) throw new UsageError(`column ${words[0]}: expected TABLE.COLUMN`, 'new')
+    if (flags.default !== undefined && flags['default-sql'] !== undefined) throw new UsageError('--default and --default-sql exclude each other', 'new')
+    const given = defaultOf(flags)
+    if (flags['not-null'] && given === undefined) {
+      throw new UsageError('--not-null needs --default or --default-sql: rows that are there already would have no value (docs/rules/no-default.md)', 'new')
+    }
+    const type = flags.type ?? 'TYPE'
+    return {
+      id: `${table}.${column}`,
+      body: [
+        `table: ${quote(table)},`, `column: ${quote(column)},`, `type: ${quote(type)},`,
+        ...(flags['not-null'] ? ['nullable: false,'] : []), ...(given === undefined ? [] : [`default: ${given},`]), describe(flags),
+      ],
+      usesSql: flags['default-sql'] !== undefined,
+      next: [...(flags.type === undefined ? ['Write the type, as the database spells it.'] : []), 'Add the column to the models, too.'],
+    }
+  },
+  rename: (words, flags) => {
+    const [from, to] = words
+    if (from === undefined || to === undefined) throw new UsageError('something is missing: trueup new rename TABLE[.COLUMN] NEW_NAME', 'new')
+    const [table, column] = split(from)
+    return {
+      id: `rename-${from}-to-${to}`,
+      body: [
+        `id: ${quote(`rename-${from}-to-${to}`)},`,
+        `rename: { table: ${quote(table)}, ${column === undefined ? '' : `column: ${quote(column)}, `}to: ${quote(to)} },`, describe(flags),
+      ],
+      usesSql: false,
+      next: ['Rename it in the models, too.', 'Code of the previous release knows only the old name: read docs/how-to/rename-a-column.md.'],
+    }
+  },
+  sql: (words, flags) => {
+    const id = only(words, 'sql ID')
+    return {
+      id,
+      body: [
+        `id: ${quote(id)},`, describe(flags), 'up: sql`', '  -- your statements', '`,', '// Undoes `up`; leave it out when there is no way back.',
+        'down: sql`', '  -- your statements', '`,', '// A new database, whose tables were all just made from the models: run it there, or skip it.', "fresh: 'skip',",
+        '// On a database without a ledger: a query that tells whether the effect is there already.', '// check: sql`SELECT …`,',
+      ],
+      usesSql: true,
+      next: ['Write `up`, and `down` when there is a way back.', "Choose `fresh: 'run'` or `'skip'`, or give a `check`."],
+    }
+  },
+  backfill: (words, flags) => {
+    const id = only(words, 'backfill ID')
+    return {
+      id,
+      body: [
+        `id: ${quote(id)},`, describe(flags), 'backfill: {', `  table: ${quote(flags.table ?? 'TABLE')},`, '  set: sql`COLUMN = EXPRESSION`,',
+        '  // Which rows still need it; a batch never does a row twice.', '  where: sql`COLUMN IS NULL`,', '  batchSize: 1000,', '},',
+      ],
+      usesSql: true,
+      next: [`Write ${flags.table === undefined ? '`table`, ' : ''}\`set\` and \`where\`.`],
+    }
+  },
+  run: (words, flags) => {
+    const id = only(words, 'run ID')
+    return {
+      id,
+      body: [
+        `id: ${quote(id)},`, describe(flags), '// Raise it when the code changes what it does.', 'version: 1,',
+        '// A new database, whose tables were all just made from the models: run it there, or skip it.', "fresh: 'skip',",
+        'async run({ query, execute }) {', '  // Works in a transaction; the ledger row commits with it.', '},',
+      ],
+      usesSql: false,
+      next: ['Write `run`.', "Choose `fresh: 'run'` or `'skip'`, or give a `check`."],
+    }
+  },
+}
+
+function only(words: readonly string[], usage: string): string {
+  const [word, extra] = words
+  if (word === undefined || word === '' || extra !== undefined) throw new UsageError(`expected: trueup new ${usage}`, 'new')
+  return word
+}
+
+/** `table.column`, at the first dot. */
+function split(name: string): [table: string, column: string | undefined] {
+  const dot = name.indexOf('.')
+  const [table, column] = dot === -1 ? [name, undefined] : [name.slice(0, dot), name.slice(dot + 1)]
+  if (table === '' || column === '') throw new UsageError(`${JSON.stringify(name)}: expected TABLE.COLUMN`, 'new')
+  return [table, column]
+}
+
+function defaultOf(flags: Flags): string | undefined {
+  if (flags['default-sql'] !== undefined) return `sql\`${flags['default-sql'].replace(/[\\`]|\$\{/g, '\\$&')}\``
+  if (flags.default === undefined) return undefined
+  return /^(-?\d+(\.\d+)?|true|false|null)$/.test(flags.default) ? flags.default : quote(flags.default)
+}
+
+const describe = (flags: Flags): string => `description: ${quote(flags.description ?? '')},`
+
+/** A JavaScript string. */
+const quote = (text: string): string => `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`

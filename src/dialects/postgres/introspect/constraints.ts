@@ -1,0 +1,165 @@
+import type { Check, Constraint, ForeignKey, Index, IndexKey, ReferenceAction } from '../../../schema/schema.ts'
+import type { Context } from './context.ts'
+import { groupBy, needsOf, NONE, optionList, qualified } from './context.ts'
+import type { ConstraintRow, IndexAttributeRow, IndexRow, Oid } from './rows.ts'
+
+const ACTIONS: Readonly<Record<string, ReferenceAction>> = { a: 'no action', r: 'restrict', c: 'cascade', n: 'set null', d: 'set default' }
+const MATCHES = { s: 'simple', f: 'full', p: 'partial' } as const
+
+/** The constraints of all relations. Copies that a foreign key to a partitioned table makes of itself are left out. */
+export function assembleConstraints(context: Context, version: number): ReadonlyMap<Oid, readonly Constraint[]> {
+  const byOid = new Map(context.catalogue.constraints.map((row) => [row.oid, row]))
+  const own = context.catalogue.constraints.filter((row) => row.parent === '0' || byOid.get(row.parent)?.r !== row.r)
+  const groups = groupBy(own, (row) => row.r)
+  return new Map([...groups].map(([oid, rows]) => [oid, rows.map((row) => assembleConstraint(context, row, version))]))
+}
+
+function assembleConstraint(context: Context, row: ConstraintRow, version: number): Constraint {
+  const common = {
+    name: row.n,
+    deferrable: row.deferrable ? (row.deferred ? 'deferred' as const : 'immediate' as const) : ('no' as const),
+    local: row.local,
+    comment: row.comment,
+  }
+  switch (row.t) {
+    case 'p':
+    case 'u': {
+      const type = row.t === 'p' ? 'primaryKey' as const : 'unique' as const
+      const index = context.indexes.get(row.index)
+      const key = { ...common, columns: namesOf(context, row.r, row.k), ...backingParts(context, row, index), ...(version >= 180000 && { withoutOverlaps: row.period === true }) }
+      return type === 'primaryKey' ? { type, ...key } : { type, ...key, nullsNotDistinct: index?.nnd === true }
+    }
+    case 'f':
+      return { ...common, ...foreignKey(context, row, version) }
+    case 'c':
+      return { ...common, ...check(row, version), ...needsOf(context, 'k', row.oid) }
+    case 'x':
+      return { type: 'exclusion', ...common, definition: exclusionText(row.d ?? ''), ...backingParts(context, row, context.indexes.get(row.index)), ...needsOf(context, 'c', row.index) }
+  }
+}
+
+function backingParts(context: Context, row: ConstraintRow, index: IndexRow | undefined): { readonly include: readonly string[]; readonly parameters: readonly string[] } {
+  if (index === undefined) return { include: NONE, parameters: NONE }
+  const included = index.k.split(' ').slice(index.count).map(Number)
+  return { include: namesOf(context, row.r, included), parameters: optionList(index.options) }
+}
+
+function foreignKey(context: Context, row: ConstraintRow, version: number): Omit<ForeignKey, 'name'> {
+  const f = row.f ?? { r: '0', k: [], update: 'a', delete: 'a', match: 's' }
+  const target = context.relationNames.get(f.r) ?? { schema: '', name: '' }
+  return {
+    type: 'foreignKey',
+    columns: namesOf(context, row.r, row.k),
+    references: { schema: target.schema, table: target.name, columns: namesOf(context, f.r, f.k) },
+    onDelete: ACTIONS[f.delete] ?? 'no action',
+    onUpdate: ACTIONS[f.update] ?? 'no action',
+    match: MATCHES[f.match as keyof typeof MATCHES] ?? 'simple',
+    validated: row.validated,
+    ...(version >= 150000 && { setColumns: namesOf(context, row.r, f.set ?? null) }),
+    ...(version >= 180000 && { period: row.period === true, enforced: row.enforced !== false }),
+  }
+}
+
+function check(row: ConstraintRow, version: number): Omit<Check, 'name'> {
+  return {
+    type: 'check',
+    expression: row.d ?? '',
+    validated: row.validated,
+    noInherit: row.noInherit,
+    ...(version >= 180000 && { enforced: row.enforced !== false }),
+  }
+}
+
+/** What follows EXCLUDE, without what has fields of its own. */
+function exclusionText(definition: string): string {
+  return definition.replace(/^EXCLUDE /, '').replace(/( DEFERRABLE)?( INITIALLY DEFERRED)?$/, '')
+}
+
+function namesOf(context: Context, relation: Oid, numbers: readonly number[] | null): readonly string[] {
+  if (numbers === null || numbers.length === 0) return NONE
+  const names = context.columnNames.get(relation)
+  return numbers.map((number) => names?.get(number) ?? `?${number}`)
+}
+
+/** The indexes of all relations that back no constraint. */
+export function assembleIndexes(context: Context): ReadonlyMap<Oid, readonly Index[]> {
+  const { catalogue } = context
+  const attributes = groupBy(catalogue.indexAttributes, (row) => row.r)
+  const parents = new Map(catalogue.inherits.filter((row) => row.kind === 'I').map((row) => [row.r, { schema: row.schema, name: row.name }]))
+  const free = catalogue.indexes.filter((row) => !context.backing.has(row.oid))
+  const collationOf = new Map(catalogue.columns.filter((row) => row.x?.own != null).map((row) => [`${row.r} ${row.k}`, row.x?.own ?? '']))
+  return new Map(
+    [...groupBy(free, (row) => row.r)].map(([oid, rows]) => [
+      oid,
+      rows.map((row) => ({
+        name: row.n,
+        unique: row.u,
+        method: row.m,
+        keys: indexKeys(context, row, attributes.get(row.oid) ?? [], collationOf),
+        include: namesOf(context, row.r, row.k.split(' ').slice(row.count).map(Number)),
+        where: row.w,
+        nullsNotDistinct: row.nnd,
+        parameters: optionList(row.options),
+        tablespace: row.space,
+        clustered: row.clustered,
+        valid: row.valid,
+        attachedTo: parents.get(row.oid) ?? null,
+        statistics: statisticsOf(attributes.get(row.oid) ?? [], row.count),
+        comment: row.comment,
+        ...needsOf(context, 'c', row.oid),
+      })),
+    ]),
+  )
+}
+
+function statisticsOf(attributes: readonly IndexAttributeRow[], count: number): readonly number[] {
+  if (!attributes.some((attribute) => attribute.statistics !== null)) return NONE
+  return Array.from({ length: count }, (_, at) => attributes.find((attribute) => attribute.k === at + 1)?.statistics ?? -1)
+}
+
+function indexKeys(context: Context, row: IndexRow, attributes: readonly IndexAttributeRow[], collationOf: ReadonlyMap<string, Oid>): readonly IndexKey[] {
+  const classes = row.classes.split(' ')
+  const collations = row.collations.split(' ')
+  const orders = row.orders.split(' ').map(Number)
+  const expressions = [...(row.e?.keys ?? [])]
+  return row.k.split(' ').slice(0, row.count).map(Number).map((number, at) => {
+    const expression = number === 0 ? (expressions.shift() ?? '') : null
+    const flags = orders[at] ?? 0
+    const collation = collations[at] ?? '0'
+    return {
+      column: number === 0 ? null : (namesOf(context, row.r, [number])[0] ?? null),
+      expression,
+      order: flags & 1 ? 'desc' : 'asc',
+      nulls: flags & 2 ? 'first' : 'last',
+      opclass: opclassText(context, classes[at] ?? '0', attributes.find((attribute) => attribute.k === at + 1)),
+      collation: expression === null
+        ? columnCollation(context, collation, collationOf.get(`${row.r} ${number}`))
+        : expressionCollation(context, collation, expression, row.e?.all ?? ''),
+    }
+  })
+}
+
+function opclassText(context: Context, oid: Oid, attribute: IndexAttributeRow | undefined): string | null {
+  const opclass = context.opclasses.get(oid)
+  if (opclass === undefined) return null
+  const options = optionList(attribute?.options ?? null)
+  if (opclass.default && options.length === 0) return null
+  const printed = options.map((option) => option.replace(/^([^=]*)=(.*)$/s, (_, key: string, value: string) => `${key}='${value.replaceAll("'", "''")}'`))
+  return qualified(opclass) + (printed.length === 0 ? '' : ` (${printed.join(', ')})`)
+}
+
+/** Printed when it is neither the column's own nor the type's. The default collation of most columns is never sent. */
+function columnCollation(context: Context, collation: Oid, column: Oid | undefined): string | null {
+  if (collation === '0' || collation === column) return null
+  if (column === undefined && isDefaultCollation(context, collation)) return null
+  return context.collations.get(collation) ?? null
+}
+
+const isDefaultCollation = (context: Context, collation: Oid): boolean => context.collations.get(collation) === '"default"' || collation === '100'
+
+/** The server alone knows the collation that the expression has by itself; it prints one only when the index has another. */
+function expressionCollation(context: Context, collation: Oid, expression: string, definition: string): string | null {
+  const name = context.collations.get(collation)
+  if (collation === '0' || name === undefined) return null
+  return definition.includes(`${expression} COLLATE ${name}`) ? name : null
+}

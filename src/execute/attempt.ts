@@ -1,0 +1,75 @@
+import type { Failure, RunRequest } from '../dialects/dialect.ts'
+import { TrueupError } from '../errors.ts'
+import type { PlanStep } from '../plan/plan.ts'
+import { displayName } from '../schema/schema.ts'
+import type { Execution } from './context.ts'
+import { jitter, pause } from './wait.ts'
+
+export interface Attempted {
+  readonly rows: number
+  readonly attempts: number
+  /** Milliseconds spent on tries that did not get their lock, and between tries. */
+  readonly lockWait: number
+}
+
+const PASSING: ReadonlySet<Failure['kind']> = new Set(['lock-timeout', 'deadlock', 'serialization', 'busy'])
+const LONGEST_PAUSE = 1_000
+
+/**
+ * Sends one unit of work and tries again while somebody else is in the way: each try waits for a lock only for moments, so
+ * that no query queues up behind it.
+ *
+ * @param journal - the statements that commit with the work, given the number of the try
+ * @throws TrueupError `table-lock-timeout`, `lock-lost`, `pooler-detected`, `connection-lost`, `permission-denied`, `step-failed`
+ */
+export async function attempt(execution: Execution, step: PlanStep, work: Pick<RunRequest, 'step'>, journal: (attempts: number, lockWait: number) => readonly string[]): Promise<Attempted> {
+  const began = Date.now()
+  for (let attempts = 1; ; attempts += 1) {
+    const lockWait = attempts === 1 ? 0 : Date.now() - began
+    try {
+      const { rows } = await execution.dialect.run(execution.session, {
+        ...work, lockTimeout: execution.lockTimeout, fence: execution.lock.fence, journal: journal(attempts, lockWait), defaultSchema: execution.defaultSchema,
+      })
+      return { rows, attempts, lockWait }
+    } catch (error) {
+      const failure = execution.dialect.failure(error)
+      if (!PASSING.has(failure.kind)) throw stepError(execution, step, error, failure)
+      if (Date.now() - began >= execution.lockPatience) throw gaveUp(step, attempts, Date.now() - began, failure, error)
+      await pause(jitter(Math.min(LONGEST_PAUSE, 20 * 1.5 ** attempts)), execution.signal)
+    }
+  }
+}
+
+function gaveUp(step: PlanStep, attempts: number, waited: number, failure: Failure, cause: unknown): TrueupError {
+  const tables = step.locks.map((lock) => displayName(lock.relation)).join(', ')
+  return new TrueupError('table-lock-timeout', `Could not ${step.title}: ${tables === '' ? 'the database' : tables} was in use at all of ${attempts} tries in ${(waited / 1000).toFixed(1)} s (${failure.message}).`, {
+    hint: 'This step was not begun; the steps before it are recorded. Look for a long transaction that holds the table, then start again.',
+    details: { step: step.title, attempts, waited }, cause,
+  })
+}
+
+/** A failure in the words of the one who has to mend it. */
+export function stepError(execution: Execution, step: PlanStep, error: unknown, failure: Failure = execution.dialect.failure(error)): TrueupError {
+  if (error instanceof TrueupError) return error
+  const subject = step.entry === undefined ? step.title : `entry ${step.entry}`
+  if (failure.kind === 'fence') {
+    return new TrueupError('pooler-detected', 'This session does not hold the lock that it took: the connection goes through a pooler that gives every transaction another session.', {
+      hint: 'Give trueup a direct connection to the database, for example a second URL for migrations. Nothing was changed.', cause: error,
+    })
+  }
+  if (failure.kind === 'connection') {
+    return new TrueupError('connection-lost', `The connection was lost while trueup did this: ${step.title} (${failure.message}).`, {
+      hint: 'Start again: the ledger tells what was done, and the next start goes on from there.', cause: error,
+    })
+  }
+  const where = failure.position === undefined ? '' : ` at character ${failure.position}`
+  const detail = failure.detail === undefined ? '' : `\n  ${failure.detail}`
+  const code = failure.kind === 'permission' ? 'permission-denied' : step.entry === undefined || step.kind === 'ddl' ? 'step-failed' : 'entry-failed'
+  return new TrueupError(code, `${capital(subject)} failed: ${failure.message} (${failure.code}${where}).${detail}`, {
+    hint: failure.hint ?? (step.transaction ? 'It was rolled back; what ran before it is recorded. Correct it and start again.' : 'It ran outside a transaction: look at what it left behind, correct it and start again.'),
+    details: { step: step.title, ...(step.entry !== undefined && { entry: step.entry }), code: failure.code, ...(failure.position !== undefined && { position: failure.position }) },
+    cause: error,
+  })
+}
+
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)

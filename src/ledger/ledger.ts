@@ -1,0 +1,5 @@
+export { LEDGER_FORMAT, ledgerNames, ledgerSchema, ledgerTableNames } from './tables.ts'
+export { ledgerWriter } from './write.ts'
+export type { EntryRecord, LedgerWriter, RunRecord, StepRecord } from './write.ts'
+export { readHistory } from './read.ts'
+export type { HistoryRecord, HistoryStepRecord } from './history.ts'

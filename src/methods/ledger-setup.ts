@@ -1,0 +1,47 @@
+import type { Probe, Session, HeldLock } from '../dialects/dialect.ts'
+import { diff } from '../diff/diff.ts'
+import { LEDGER_FORMAT, ledgerSchema } from '../ledger/ledger.ts'
+import { planDdl } from '../plan/ddl.ts'
+import { emptySchema } from '../schema/schema.ts'
+import type { App, Call } from '../survey/context.ts'
+import { VERSION } from '../version.ts'
+
+/** The ledger's tables, created under the lock when they are not there, and the row of a run that begins. */
+export async function openRun(app: App, call: Call, session: Session, lock: HeldLock, probe: Probe, command: string): Promise<string> {
+  const id = runId()
+  const { writer } = app
+  const statements = [
+    ...(probe.ledger === null ? createLedger(app, session) : []),
+    ...(probe.ledger === null ? [] : writer.closeDead()),
+    ...ownership(app, probe),
+    ...writer.startRun({
+      id, command, version: VERSION,
+      application: app.options.application ?? '', environment: app.options.environment ?? '', build: app.options.build ?? '',
+      entries: app.registry.entries.map((entry) => entry.id),
+    }),
+  ]
+  await app.dialect.run(session, {
+    step: { statements: [], transaction: true, locks: [] }, lockTimeout: call.lockTimeout, fence: lock.fence, journal: statements, defaultSchema: app.database.defaultSchema,
+  })
+  return id
+}
+
+function createLedger(app: App, session: Session): readonly string[] {
+  const target = app.dialect.complete(ledgerSchema(app.ledger, app.dialect.ledger))
+  const steps = planDdl({
+    from: emptySchema(), to: target, operations: diff(emptySchema(), target), dialect: app.dialect, defaultSchema: app.ledger.schema, version: session.version,
+  })
+  return steps.flatMap(({ step }) => step.statements)
+}
+
+function ownership(app: App, probe: Probe): readonly string[] {
+  const facts = { format: LEDGER_FORMAT, application: app.options.application ?? '', environment: app.options.environment ?? '' }
+  return Object.entries(facts).flatMap(([key, value]) => (probe.ledger?.state[key] === undefined || (value !== '' && probe.ledger.state[key] === '') ? app.writer.state(key, value) : []))
+}
+
+/** Sorts by time, and is different for two runs of the same moment. */
+function runId(): string {
+  const time = new Date().toISOString().replace(/[-:.TZ]/g, '').slice(0, 14)
+  const random = Array.from(globalThis.crypto.getRandomValues(new Uint8Array(5)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return `${time}-${random}`
+}

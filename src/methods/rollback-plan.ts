@@ -1,0 +1,129 @@
+import type { RollbackOptions } from '../api.ts'
+import type { LedgerEntryRow, Session, TableLock } from '../dialects/dialect.ts'
+import type { Problem } from '../errors.ts'
+import type { Operation } from '../operations/operation.ts'
+import { applyOperation } from '../operations/operation.ts'
+import { planDdl } from '../plan/ddl.ts'
+import { renameEverywhere } from '../plan/renames.ts'
+import type { Entry } from '../registry/registry.ts'
+import { statementsOf } from '../registry/registry.ts'
+import type { Named, Schema } from '../schema/schema.ts'
+import { childRef, findTable } from '../schema/schema.ts'
+import type { App } from '../survey/context.ts'
+import { look } from './session.ts'
+
+/** How one entry is undone. */
+export interface UndoStep {
+  readonly title: string
+  readonly row: LedgerEntryRow
+  readonly statements: readonly string[]
+  readonly locks: readonly TableLock[]
+  /** Rows that hold a value in a column that goes. */
+  readonly rowsLost: number
+}
+
+export interface RollbackPlan {
+  readonly steps: readonly UndoStep[]
+  readonly problems: readonly Problem[]
+}
+
+/** Chooses what to undo, in reverse order of execution, and how. Changes nothing. */
+export async function planRollback(app: App, session: Session, options: RollbackOptions): Promise<RollbackPlan> {
+  const probe = await look(app, session)
+  const rows = probe.ledger?.entries ?? []
+  const chosen = choose(app, rows, options)
+  if ('problems' in chosen) return { steps: [], problems: chosen.problems }
+  const problems = dependents(app, rows, chosen.rows)
+  const { scope } = await app.declared()
+  let live = await app.dialect.introspect(session, scope)
+  const steps: UndoStep[] = []
+  for (const row of chosen.rows) {
+    const undone = await undoOf(app, session, live, row)
+    if ('message' in undone) problems.push(undone)
+    else {
+      steps.push(undone.step)
+      live = undone.after
+    }
+  }
+  return { steps, problems }
+}
+
+const UNDOABLE: ReadonlySet<string> = new Set(['applied', 'adopted', 'not-needed', 'baselined'])
+
+function choose(app: App, rows: readonly LedgerEntryRow[], options: RollbackOptions): { readonly rows: readonly LedgerEntryRow[] } | { readonly problems: Problem[] } {
+  const done = newestFirst(app, rows.filter((row) => UNDOABLE.has(row.state)))
+  if (options.entries !== undefined) {
+    const missing = options.entries.filter((id) => !done.some((row) => row.id === id))
+    if (missing.length > 0) return { problems: missing.map((id) => ({ subject: `entry ${id}`, message: 'has not been applied to this database.', hint: '`trueup status` lists what has.' })) }
+    return { rows: done.filter((row) => options.entries?.includes(row.id)) }
+  }
+  if (options.to !== undefined) {
+    const at = done.findIndex((row) => row.id === options.to)
+    if (at < 0) return { problems: [{ subject: `entry ${options.to}`, message: 'has not been applied to this database, so there is nothing after it.' }] }
+    return { rows: done.slice(0, at) }
+  }
+  const applied = done.filter((row) => row.state === 'applied')
+  const last = applied[0]?.run
+  return { rows: applied.filter((row) => row.run === last) }
+}
+
+function newestFirst(app: App, rows: readonly LedgerEntryRow[]): readonly LedgerEntryRow[] {
+  const place = new Map(app.registry.entries.map((entry, index) => [entry.id, index]))
+  // Runs are numbered by time; within one, entries ran in the order of the registry.
+  return [...rows].sort((a, b) => (a.run === b.run ? (place.get(b.id) ?? -1) - (place.get(a.id) ?? -1) : a.run < b.run ? 1 : -1))
+}
+
+function dependents(app: App, rows: readonly LedgerEntryRow[], chosen: readonly LedgerEntryRow[]): Problem[] {
+  const going = new Set(chosen.map((row) => row.id))
+  const staying = new Set(rows.filter((row) => UNDOABLE.has(row.state) && !going.has(row.id)).map((row) => row.id))
+  return app.registry.entries.flatMap((entry) =>
+    entry.dependsOn.filter((id) => going.has(id) && staying.has(entry.id)).map((id) => ({ subject: `entry ${id}`, message: `is needed by entry ${entry.id}, which stays.`, hint: `Roll back ${entry.id} with it.` })),
+  )
+}
+
+type Undone = { readonly step: UndoStep; readonly after: Schema } | Problem
+
+async function undoOf(app: App, session: Session, live: Schema, row: LedgerEntryRow): Promise<Undone> {
+  const entry = app.registry.entries.find((one) => one.id === row.id)
+  const subject = `entry ${row.id}`
+  if (row.state === 'adopted' || row.state === 'baselined') {
+    return { subject, message: `was ${row.state}: its effect was there before trueup, so undoing it is not trueup's to do.`, hint: 'Write a new entry for it.' }
+  }
+  const forget = (title: string): Undone => ({ step: { title, row, statements: [], locks: [], rowsLost: 0 }, after: live })
+  if (row.state === 'not-needed') return forget(`forget ${row.id}, which was not needed here`)
+  if (row.kind === 'backfill') return forget(`forget backfill ${row.id}; the values that it wrote stay`)
+  if (entry?.kind === 'column') return undoColumn(app, session, live, row, entry)
+  if (entry?.kind === 'rename') return undoRename(app, session, live, row, entry)
+  const down = entry?.kind === 'sql' && entry.entry.down !== undefined ? statementsOf(entry.entry.down, app.dialect.writer) : row.down === null ? null : (JSON.parse(row.down) as readonly string[])
+  if (down === null) return { subject, message: `is irreversible: ${row.kind === 'run' ? 'code has no way back' : 'it has no down'}.`, hint: 'Write a new entry that goes forward.' }
+  return { step: { title: `undo entry ${row.id}`, row, statements: down, locks: [], rowsLost: 0 }, after: live }
+}
+
+async function undoColumn(app: App, session: Session, live: Schema, row: LedgerEntryRow, entry: Extract<Entry, { kind: 'column' }>): Promise<Undone> {
+  const owner: Named = { schema: entry.entry.schema ?? app.database.defaultSchema, name: entry.entry.table }
+  const column = findTable(live, owner)?.columns.find((one) => one.name === entry.entry.column)
+  if (column === undefined) return { step: { title: `forget ${row.id}, whose column is gone`, row, statements: [], locks: [], rowsLost: 0 }, after: live }
+  const operation: Operation = { verb: 'drop', kind: 'column', ref: childRef('column', owner, column.name), from: column }
+  const { writer } = app.dialect
+  const table = app.dialect.capabilities.schemas ? `${writer.name(owner.schema)}.${writer.name(owner.name)}` : writer.name(owner.name)
+  const rows = await session.query(`SELECT count(${writer.name(column.name)}) AS "n" FROM ${table}`)
+  const rowsLost = Number(Object.values(rows[0] ?? {})[0] ?? 0)
+  return render(app, session, live, applyOperation(live, operation), operation, row, `drop column ${entry.entry.table}.${column.name}`, rowsLost)
+}
+
+function undoRename(app: App, session: Session, live: Schema, row: LedgerEntryRow, entry: Extract<Entry, { kind: 'rename' }>): Undone {
+  const { table, column, to, schema } = entry.entry.rename
+  const space = schema ?? app.database.defaultSchema
+  const operation: Operation = column === undefined
+    ? { verb: 'rename', kind: 'table', ref: { kind: 'table', schema: space, name: to }, newName: table }
+    : { verb: 'rename', kind: 'column', ref: childRef('column', { schema: space, name: table }, to), newName: column }
+  return render(app, session, live, renameEverywhere(live, operation), operation, row, `rename ${column === undefined ? to : `${table}.${to}`} back to ${column ?? table}`, 0)
+}
+
+function render(app: App, session: Session, from: Schema, to: Schema, operation: Operation, row: LedgerEntryRow, title: string, rowsLost: number): Undone {
+  const steps = planDdl({ from, to, operations: [operation], dialect: app.dialect, defaultSchema: app.database.defaultSchema, version: session.version })
+  return {
+    step: { title, row, statements: steps.flatMap(({ step }) => step.statements), locks: steps.flatMap(({ step }) => step.locks), rowsLost },
+    after: to,
+  }
+}

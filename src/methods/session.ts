@@ -1,0 +1,59 @@
+import type { Probe, Session } from '../dialects/dialect.ts'
+import { TrueupError, isTrueupError } from '../errors.ts'
+import type { App, Call } from '../survey/context.ts'
+
+/** Opens a session for one call and gives it back, clean or broken. */
+export async function withSession<T>(app: App, call: Call, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await app.database.open({
+    connectTimeout: call.connectTimeout,
+    ...(call.signal && { signal: call.signal }),
+    onRetry: (error, elapsed) => app.logger.warn(`Waiting for ${app.database.address} (${Math.round(elapsed / 1000)} s): ${error.message}`),
+  })
+  let broken = false
+  try {
+    return await work(session)
+  } catch (error) {
+    broken = app.dialect.failure(error).kind === 'connection'
+    throw asTrueupError(app, error)
+  } finally {
+    await session.release({ broken })
+  }
+}
+
+/** The first look: one round trip, read rights only. */
+export async function look(app: App, session: Session): Promise<Probe> {
+  const { scope } = await app.declared()
+  const probe = await app.dialect.probe(session, { scope, ledger: app.ledger })
+  refuseForeign(app, probe)
+  return probe
+}
+
+function refuseForeign(app: App, probe: Probe): void {
+  if (probe.ledgerProblem !== undefined) {
+    throw new TrueupError('ledger-unreadable', `The ledger in ${app.database.address} cannot be read: ${probe.ledgerProblem}.`, {
+      hint: `Grant SELECT on ${app.ledger.state}, ${app.ledger.entries}, ${app.ledger.runs} and ${app.ledger.pairs} to this role.`,
+    })
+  }
+  for (const key of ['application', 'environment'] as const) {
+    const mine = app.options[key]
+    const theirs = probe.ledger?.state[key]
+    if (mine === undefined || theirs === undefined || theirs === '' || theirs === mine) continue
+    throw new TrueupError('ledger-foreign', `${app.database.address} belongs to ${key} ${JSON.stringify(theirs)}; this is ${JSON.stringify(mine)}.`, {
+      hint: `Check the database's address. If both shall share this database, give each its own namespace. Nothing was changed.`,
+      details: { [key]: theirs },
+    })
+  }
+}
+
+/** A driver's error in our words, for what no step has put into words yet. */
+function asTrueupError(app: App, error: unknown): unknown {
+  if (isTrueupError(error)) return error
+  const failure = app.dialect.failure(error)
+  if (failure.kind === 'connection') {
+    return new TrueupError('connection-lost', `The connection to ${app.database.address} was lost: ${failure.message}.`, { hint: 'Start again: what was done is in the ledger.', cause: error })
+  }
+  if (failure.kind === 'permission') {
+    return new TrueupError('permission-denied', `${app.database.address}: ${failure.message} (${failure.code}).`, { hint: failure.hint ?? 'Run `trueup doctor`: it lists the rights that are missing, with the GRANT for each.', cause: error })
+  }
+  return error
+}

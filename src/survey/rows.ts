@@ -1,0 +1,75 @@
+import type { Session } from '../dialects/dialect.ts'
+import type { Drift } from '../plan/plan.ts'
+import type { Named, Schema, Table } from '../schema/schema.ts'
+import { findTable, keyOf, tablesByKey } from '../schema/schema.ts'
+import type { App } from './context.ts'
+
+const nameIn = (app: App, table: Named): string =>
+  app.dialect.capabilities.schemas ? `${app.dialect.writer.name(table.schema)}.${app.dialect.writer.name(table.name)}` : app.dialect.writer.name(table.name)
+
+/** Keys of the tables that lack something and hold no row. One look at the first row of each. */
+export async function findEmpty(app: App, session: Session, live: Schema, target: Schema): Promise<ReadonlySet<string>> {
+  const present = tablesByKey(live)
+  const lacking = target.table.filter((table) => {
+    const there = present.get(keyOf(table))
+    return there !== undefined && there.virtual == null && lacks(there, table)
+  })
+  const empty = new Set<string>()
+  for (const table of lacking) {
+    const rows = await tolerant(app, () => session.query(`SELECT 1 AS "found" FROM ${nameIn(app, table)} LIMIT 1`))
+    if (rows !== null && rows.length === 0) empty.add(keyOf(table))
+  }
+  return empty
+}
+
+function lacks(there: Table, wanted: Table): boolean {
+  const columns = new Set(there.columns.map((column) => column.name))
+  const constraints = new Set(there.constraints.map((constraint) => constraint.name))
+  const indexes = new Set(there.indexes.map((index) => index.name))
+  return wanted.columns.some((column) => !columns.has(column.name)) || wanted.constraints.some((constraint) => !constraints.has(constraint.name)) ||
+    wanted.indexes.some((index) => !indexes.has(index.name))
+}
+
+/** Rows of each table that is not in the target, or that loses a column. */
+export async function countLost(app: App, session: Session, live: Schema, target: Schema): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>()
+  for (const table of live.table) {
+    const wanted = findTable(target, table)
+    if (wanted !== undefined && table.columns.every((column) => wanted.columns.some((other) => other.name === column.name))) continue
+    const count = await tolerant(app, () => countOf(session, `SELECT count(*) AS "n" FROM ${nameIn(app, table)}`))
+    if (count !== null) counts.set(keyOf(table), count)
+  }
+  return counts
+}
+
+/** Adds to each extra column the number of rows that still hold a value in it. */
+export async function countExtras(app: App, session: Session, live: Schema, target: Schema, drift: readonly Drift[]): Promise<readonly Drift[]> {
+  const counted = new Map<string, number>()
+  for (const table of live.table) {
+    const wanted = findTable(target, table)
+    for (const column of wanted === undefined ? [] : table.columns.filter((one) => !wanted.columns.some((other) => other.name === one.name))) {
+      const query = `SELECT count(${app.dialect.writer.name(column.name)}) AS "n" FROM ${nameIn(app, table)}`
+      const count = await tolerant(app, () => countOf(session, query))
+      if (count !== null) counted.set(`${keyOf(table)}\u0000${column.name}`, count)
+    }
+  }
+  return drift.map((item) => {
+    const rows = item.ref?.kind === 'column' && item.kind === 'extra' ? counted.get(`${keyOf({ schema: item.ref.schema, name: item.ref.table ?? '' })}\u0000${item.ref.name}`) : undefined
+    return rows === undefined ? item : { ...item, rows, message: `${item.message} ${rows === 1 ? '1 row holds' : `${rows} rows hold`} a value in it.` }
+  })
+}
+
+async function countOf(session: Session, query: string): Promise<number> {
+  const rows = await session.query(query)
+  return Number(Object.values(rows[0] ?? {})[0] ?? 0)
+}
+
+/** A role that may not read a table learns nothing of its rows; that is no reason to stop. */
+async function tolerant<T>(app: App, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work()
+  } catch (error) {
+    if (app.dialect.failure(error).kind === 'permission') return null
+    throw error
+  }
+}

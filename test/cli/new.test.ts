@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { project } from './project.ts'
+
+test('a skeleton of every kind is written beside the configuration, in its language', async (t) => {
+  const app = project(t, { 'trueup.config.ts': "import models from './models.js'\n", 'sub/x': '' })
+  const column = await app.run(['new', 'column', 'memories.task_id', '--type', 'VARCHAR', '--description', "Task ID: it's \\ streamed"], { cwd: 'sub' })
+  assert.equal(column.code, 0, column.stderr)
+  assert.equal(column.stdout, [
+    'Wrote ../migrations/memories.task_id.ts', '', 'Next',
+    '  1. Add the column to the models, too.',
+    '  2. Add it to `migrations` in trueup.config.ts:',
+    "       import memoriesTaskId from './migrations/memories.task_id.js'",
+    '  3. trueup plan', '',
+  ].join('\n'))
+  assert.equal(readFileSync(join(app.folder, 'migrations/memories.task_id.ts'), 'utf8'), [
+    "import { type Migration } from 'trueup'", '', 'export default {',
+    "  table: 'memories',", "  column: 'task_id',", "  type: 'VARCHAR',", "  description: 'Task ID: it\\'s \\\\ streamed',",
+    '} satisfies Migration', '',
+  ].join('\n'))
+  for (const words of [['rename', 'users.name', 'full_name'], ['sql', 'split-name'], ['backfill', 'fill', '--table', 't'], ['run', 'hash-tokens']]) {
+    const outcome = await app.run(['new', ...words])
+    assert.equal(outcome.code, 0, outcome.stderr)
+  }
+  assert.match(readFileSync(join(app.folder, 'migrations/rename-users.name-to-full_name.ts'), 'utf8'), /rename: \{ table: 'users', column: 'name', to: 'full_name' \}/)
+})
+
+test('defaults are values, expressions or texts', async (t) => {
+  const app = project(t, { 'trueup.config.mjs': '' })
+  const given: readonly (readonly [flag: string, value: string, code: RegExp])[] = [
+    ['--default', '0', /default: 0,/], ['--default', '-1.5', /default: -1\.5,/], ['--default', 'false', /default: false,/],
+    ['--default', "O'Reilly", /default: 'O\\'Reilly',/], ['--default', '007x', /default: '007x',/],
+    ['--default-sql', 'now()', /default: sql`now\(\)`,/], ['--default-sql', '`${x}\\', /default: sql`\\`\\\$\{x}\\\\`,/],
+  ]
+  for (const [index, [flag, value, code]] of given.entries()) {
+    const outcome = await app.run(['new', 'column', `t.c${index}`, '--type', 'text', '--not-null', `${flag}=${value}`])
+    assert.equal(outcome.code, 0, outcome.stderr)
+    assert.match(readFileSync(join(app.folder, `migrations/t.c${index}.mjs`), 'utf8'), code)
+  }
+})
+
+test('nothing is ever overwritten, and hostile ids stay in the folder', async (t) => {
+  const app = project(t)
+  assert.equal((await app.run(['new', 'sql', '../../a b"\'/ü', '--dir', 'entries'])).code, 0)
+  const file = join(app.folder, 'entries/..-..-a-b-ü.ts')
+  assert.match(readFileSync(file, 'utf8'), /id: '\.\.\/\.\.\/a b"\\'\/ü',/)
+  writeFileSync(file, 'mine')
+  const again = await app.run(['new', 'sql', '../../a b"\'/ü', '--dir', 'entries'])
+  assert.equal(again.code, 1)
+  assert.match(again.stderr, /is there already and stays as it is/)
+  assert.equal(readFileSync(file, 'utf8'), 'mine')
+})
+
+test('mistakes are refused before anything is written', async (t) => {
+  const app = project(t)
+  const refused: readonly (readonly [words: readonly string[], message: RegExp])[] = [
+    [['colum', 'a.b'], /no kind of entry "colum"; did you mean column\?/],
+    [['column', 'ab'], /column ab: expected TABLE\.COLUMN/],
+    [['column', 'a.'], /expected TABLE\.COLUMN/],
+    [['column', 'a.b', '--not-null'], /--not-null needs --default/],
+    [['column', 'a.b', '--default', '1', '--default-sql', '1'], /exclude each other/],
+    [['rename', 'a.b'], /TABLE\[\.COLUMN\] NEW_NAME/],
+    [['sql', 'a', 'b'], /expected: trueup new sql ID/],
+  ]
+  for (const [words, message] of refused) {
+    const { code, stderr } = await app.run(['new', ...words])
+    assert.equal(code, 1)
+    assert.match(stderr, message)
+  }
+})
