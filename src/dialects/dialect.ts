@@ -7,7 +7,7 @@ import type { SqlWriter } from '../sql.ts'
  * names the dialect.
  */
 export interface Dialect {
-  /** `postgres`, `sqlite`, … */
+  /** One lower-case word. */
   readonly name: string
   /** For readers: `PostgreSQL`, `SQLite`. */
   readonly title: string

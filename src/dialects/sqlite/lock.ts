@@ -59,7 +59,7 @@ async function acquireFile(session: Session, main: Connection, path: string, key
   try {
     // A log file beside the lock would let readers see the holder as well, but needs shared memory; the old journal does not.
     connection.run('PRAGMA journal_mode=DELETE')
-    const who = await describeProcess()
+    const who = describeProcess()
     for (let round = 0; round < ROUNDS; round += 1) {
       if (!takeNote(connection, key, token, who)) break
       connection.run('PRAGMA busy_timeout=0')
@@ -138,12 +138,7 @@ function isFree(connection: Connection): boolean {
   }
 }
 
-async function describeProcess(): Promise<string> {
-  const pid = globalThis.process?.pid
-  try {
-    const { hostname } = await import('node:os')
-    return `process ${pid} on ${hostname()}`
-  } catch {
-    return `process ${pid ?? 'without a number'}`
-  }
+/** The process by its number; the file that it locks tells the machine. */
+function describeProcess(): string {
+  return `process ${globalThis.process?.pid ?? 'without a number'}`
 }
