@@ -113,7 +113,9 @@ function parts(whole: AlterOperation<Kind>, groups: readonly (readonly string[])
   let at: object = whole.from
   for (const fields of groups) {
     if (fields.length === 0) continue
-    const next = { ...at, ...Object.fromEntries(Object.entries(whole.to).filter(([name]) => fields.includes(name))) }
+    // What type and value need goes with them.
+    const needs = fields.some((field) => field !== 'default' && !CONSTRAINING.includes(field)) || whole.fields.length === fields.length ? { needs: whole.to.needs ?? [] } : {}
+    const next = { ...at, ...Object.fromEntries(Object.entries(whole.to).filter(([name]) => fields.includes(name))), ...needs }
     found.push(operation({ verb: 'alter', kind: whole.kind, ref: whole.ref, from: at, to: next, fields }))
     at = next
   }

@@ -11,11 +11,11 @@ import { replace, workOn } from './work.ts'
  * What a change does to the objects that depend on the changed one: `replaced` objects are gone for a moment; the values of a
  * `retyped` type move to a new type of its name; a `column` gets another type in place.
  */
-type Change = 'replaced' | 'retyped' | 'column'
+type Change = 'replaced' | 'dropped' | 'retyped' | 'column'
 
 /**
  * Adds the objects that must leave before a change and come back after it: views over an altered column, triggers of a replaced
- * function, and what depends on those.
+ * function, and what depends on those. What depends on a `dropped` object and stays as it is finds another one under its name.
  */
 export function addRebuilds(work: WorkSet, from: Objects, to: Objects, requirements: Requirements): void {
   const queue = seeds(work)
@@ -61,7 +61,7 @@ interface Seed {
 function seeds(work: WorkSet): Seed[] {
   const found: Seed[] = []
   for (const [key, item] of work.items) {
-    const change = item.drop !== undefined && item.create !== undefined ? 'replaced' : item.alter === undefined ? null : changeOf(item.alter)
+    const change = item.drop !== undefined ? (item.create === undefined ? 'dropped' : 'replaced') : item.alter === undefined ? null : changeOf(item.alter)
     if (change !== null) found.push({ key, change, kind: item.ref.kind })
   }
   return found
@@ -83,13 +83,21 @@ function reverseOf(objects: Objects, requirements: Requirements): ReadonlyMap<st
 function rebuild(work: WorkSet, seed: Seed, dependent: Located, to: Objects): Change | null {
   const key = refKey(dependent.ref)
   if (key === seed.key || isPartOf(seed, dependent)) return null
-  if (dependent.kind === 'column') return rebuildColumn(work, seed, dependent, to)
+  if (dependent.kind === 'column' && seed.change !== 'dropped') return rebuildColumn(work, seed, dependent, to)
   if (dependent.kind === 'sequence' || dependent.kind === 'namespace' || dependent.kind === 'extension') return null
   if (dependent.kind === 'table') return rebuildTable(work, seed, dependent, to)
-  if (dependent.kind === 'domain' || dependent.kind === 'composite' || dependent.kind === 'range') return retype(work, dependent, to)
+  if (seed.change !== 'dropped' && isType(dependent)) return retype(work, dependent, to)
+  if (seed.change === 'dropped' && (dependent.kind === 'column' || hasWork(work, key) || !to.has(key))) return null
   if (seed.change === 'column' && survivesColumn(work, dependent)) return null
   replace(workOn(work.items, dependent.ref), dependent, to.get(key))
   return 'replaced'
+}
+
+const isType = (located: Located): boolean => located.kind === 'domain' || located.kind === 'composite' || located.kind === 'range'
+
+function hasWork(work: WorkSet, key: string): boolean {
+  const item = work.items.get(key)
+  return item !== undefined && (item.drop ?? item.create ?? item.alter) !== undefined
 }
 
 /** A relation that is replaced takes its children with it. */

@@ -179,8 +179,10 @@ function* indexNeeds(item: Index, ref: ObjectRef): Generator<string> {
 }
 
 function* tableNeeds(item: Table): Generator<string> {
-  if (item.partitionOf != null) yield* relation(item.partitionOf.parent)
-  for (const parent of item.inherits ?? []) yield* relation(parent)
+  for (const parent of [...(item.partitionOf == null ? [] : [item.partitionOf.parent]), ...(item.inherits ?? [])]) {
+    yield* relation(parent)
+    for (const own of item.columns) yield column({ schema: parent.schema, table: parent.name }, own.name)
+  }
   if (item.ofType != null) yield refKey({ kind: 'composite', ...pickName(item.ofType) })
   if (item.foreign != null) yield refKey({ kind: 'server', schema: '', name: item.foreign.server })
   const identity = item.replicaIdentity ?? 'default'

@@ -1,5 +1,5 @@
 import type { AlterOperation } from '../../operations/operation.ts'
-import type { Column, Constraint, Kind, Policy, Routine, Table, Trigger, View } from '../../schema/schema.ts'
+import type { Column, Constraint, Extension, Kind, Policy, Routine, Table, Trigger, View } from '../../schema/schema.ts'
 import type { RenderContext } from '../dialect.ts'
 
 /** False when PostgreSQL has no ALTER for the change, so that the object is dropped and created again. */
@@ -9,6 +9,8 @@ export function alterable(operation: AlterOperation<Kind>, context: RenderContex
   // The kind says which objects they are.
   const both = <T>(): readonly [T, T] => [operation.from as T, operation.to as T]
   switch (operation.kind) {
+    case 'extension':
+      return !has('version') || !isOlder(...both<Extension>())
     case 'collation':
     case 'wrapper':
     case 'server':
@@ -35,6 +37,14 @@ export function alterable(operation: AlterOperation<Kind>, context: RenderContex
     default:
       return true
   }
+}
+
+/** Extensions have no way back to an older version. */
+function isOlder(from: Extension, to: Extension): boolean {
+  const numbers = (version: string | undefined): readonly number[] => (version ?? '').split('.').map(Number)
+  const [before, after] = [numbers(from.version), numbers(to.version)]
+  const at = before.findIndex((part, i) => part !== after[i])
+  return at >= 0 && (after[at] ?? 0) < (before[at] ?? 0)
 }
 
 /** CREATE OR REPLACE keeps what calls it only when names, defaults and results stay. */
