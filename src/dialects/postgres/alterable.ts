@@ -1,5 +1,6 @@
 import type { AlterOperation } from '../../operations/operation.ts'
-import type { Column, Constraint, Extension, Kind, Policy, Routine, Table, Trigger, View } from '../../schema/schema.ts'
+import type { Column, Constraint, Extension, Index, Kind, Policy, Routine, Table, Trigger, View } from '../../schema/schema.ts'
+import { findTable } from '../../schema/schema.ts'
 import type { RenderContext } from '../dialect.ts'
 
 /** False when PostgreSQL has no ALTER for the change, so that the object is dropped and created again. */
@@ -29,7 +30,7 @@ export function alterable(operation: AlterOperation<Kind>, context: RenderContex
     case 'constraint':
       return constraintAlterable(...both<Constraint>(), only, context.version)
     case 'index':
-      return only('comment', 'parameters', 'tablespace', 'clustered', 'statistics', 'attachedTo')
+      return only('comment', 'parameters', 'tablespace', 'clustered', 'statistics', 'attachedTo') && !losesParent(operation, context)
     case 'trigger':
       return !has('definition') || both<Trigger>().every((trigger) => trigger.definition.startsWith('CREATE TRIGGER'))
     case 'policy':
@@ -77,6 +78,13 @@ function constraintAlterable(from: Constraint, to: Constraint, only: (...fields:
   if (from.validated !== false && to.validated === false) return false
   if (to.type === 'foreignKey') return validates && only('comment', 'validated', 'deferrable', ...(version >= 180000 ? ['enforced'] : []))
   return validates && only('comment', 'validated')
+}
+
+/** Dropped with the index of the parent, while its table stays a partition. */
+function losesParent({ from, to, ref }: AlterOperation<Kind>, context: RenderContext): boolean {
+  const [before, after] = [from as Index, to as Index]
+  if (before.attachedTo == null || after.attachedTo !== null) return false
+  return findTable(context.after, { schema: ref.schema, name: ref.table ?? '' })?.partitionOf != null
 }
 
 function policyAlterable(from: Policy, to: Policy, has: (field: string) => boolean): boolean {

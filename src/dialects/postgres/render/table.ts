@@ -23,7 +23,11 @@ export const tableRenderer: KindRenderer<'table'> = {
   drop: (operation, context) => {
     const { from } = operation
     const others = [...parentsOf(from), ...from.constraints.flatMap((item) => (item.type === 'foreignKey' ? [referenced(item)] : []))]
-    return stepFor(operation, context, [`DROP ${from.foreign == null ? 'TABLE' : 'FOREIGN TABLE'} ${qualified(from)}`], {
+    // A partition that foreign keys of others may point at can only go once it is none any more.
+    const parent = from.partitionOf?.parent
+    const leaves = parent !== undefined && findTable(context.after, parent) !== undefined && !context.isNew(parent)
+    const detach = leaves ? [`ALTER TABLE ${qualified(parent)} DETACH PARTITION ${qualified(from)}`] : []
+    return stepFor(operation, context, [...detach, `DROP ${from.foreign == null ? 'TABLE' : 'FOREIGN TABLE'} ${qualified(from)}`], {
       class: 'destructive',
       locks: [from, ...others].flatMap((relation) => lock(context, relation, ACCESS_EXCLUSIVE)),
       hazards: [HAZARDS.dataLoss(`table ${from.name}`)],
