@@ -17,7 +17,7 @@ export function historyLines(runs: readonly HistoryRun[], withSteps: boolean, pa
 function runCells(run: HistoryRun, paint: Paint): string[] {
   return [
     run.id, time(run.started), run.command, paintOutcome(run.outcome, paint), took(run.started, run.finished),
-    String(run.steps.length), run.host === '' ? run.user : `${run.user}@${run.host}`, run.build || '-', run.version,
+    String(run.steps.length), [run.user, run.host].filter((part) => part !== '').join('@'), run.build || '-', run.version,
   ]
 }
 

@@ -1,4 +1,4 @@
-import type { Constraint, ForeignKey, IndexKey, ReferenceAction } from '../../schema/schema.ts'
+import type { Constraint, ForeignKey, IndexKey } from '../../schema/schema.ts'
 import type { Token } from './tokens.ts'
 import { canonical } from './canonical.ts'
 import { Cursor, splitCommas } from './cursor.ts'
@@ -247,7 +247,8 @@ function nameAll(constraints: readonly Unnamed[]): readonly Constraint[] {
     used.set(wanted, count)
     const name = count === 1 ? wanted : `${wanted} #${count}`
     const named = constraint.name !== null && count === 1
-    return { ...constraint, name, named, ...(constraint.parameters?.length === 0 && { parameters: [] }) } as Constraint
+    // Only the name was open.
+    return { ...constraint, name, named } as Constraint
   })
 }
 
@@ -266,5 +267,3 @@ export function describeConstraint(constraint: { readonly type: Constraint['type
       return `check (${constraint.expression ?? ''})`
   }
 }
-
-export type { ReferenceAction }

@@ -67,6 +67,20 @@ class SqliteDatabase implements Database {
     }
   }
 
+  async scratch<T>(work: (scratch: Database) => Promise<T>): Promise<T> {
+    const scratch = new SqliteDatabase(this.#scratchTarget(), this.#options)
+    try {
+      return await work(scratch)
+    } finally {
+      await scratch.close()
+    }
+  }
+
+  /** A database in memory of the same driver: the path's own, or a second one beside the user's. */
+  #scratchTarget(): string | Connection {
+    return typeof this.#target === 'string' ? MEMORY : this.#target.another(MEMORY)
+  }
+
   async close(): Promise<void> {
     for (const connection of this.#opened) this.#close(connection)
     if (typeof this.#target === 'string') this.#single = null

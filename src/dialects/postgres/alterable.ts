@@ -1,0 +1,75 @@
+import type { AlterOperation } from '../../operations/operation.ts'
+import type { Column, Constraint, Kind, Policy, Routine, Table, Trigger, View } from '../../schema/schema.ts'
+import type { RenderContext } from '../dialect.ts'
+
+/** False when PostgreSQL has no ALTER for the change, so that the object is dropped and created again. */
+export function alterable(operation: AlterOperation<Kind>, context: RenderContext): boolean {
+  const only = (...fields: readonly string[]): boolean => operation.fields.every((field) => fields.includes(field))
+  const has = (field: string): boolean => operation.fields.includes(field)
+  // The kind says which objects they are.
+  const both = <T>(): readonly [T, T] => [operation.from as T, operation.to as T]
+  switch (operation.kind) {
+    case 'collation':
+    case 'wrapper':
+    case 'server':
+    case 'publication':
+    case 'eventTrigger':
+    case 'statistics':
+      return !has('definition') && !has('table')
+    case 'routine':
+      return only('comment', 'owner', 'grants') || sameInterface(...both<Routine>())
+    case 'table':
+      return tableAlterable(...both<Table>(), has)
+    case 'view':
+      return viewAlterable(...both<View>(), has)
+    case 'column':
+      return columnAlterable(...both<Column>(), context.version)
+    case 'constraint':
+      return constraintAlterable(...both<Constraint>(), only, context.version)
+    case 'index':
+      return only('comment', 'parameters', 'tablespace', 'clustered', 'statistics', 'attachedTo')
+    case 'trigger':
+      return !has('definition') || both<Trigger>().every((trigger) => trigger.definition.startsWith('CREATE TRIGGER'))
+    case 'policy':
+      return policyAlterable(...both<Policy>(), has)
+    default:
+      return true
+  }
+}
+
+/** CREATE OR REPLACE keeps what calls it only when names, defaults and results stay. */
+const sameInterface = (from: Routine, to: Routine): boolean =>
+  from.routine === to.routine && from.routine !== 'aggregate' && from.returns === to.returns && from.arguments === to.arguments
+
+const tableAlterable = (from: Table, to: Table, has: (field: string) => boolean): boolean =>
+  !has('partitionBy') && !(has('foreign') && (from.foreign == null || to.foreign == null || from.foreign.server !== to.foreign.server))
+
+/** A view can only get further columns at its end; all else is another view. */
+function viewAlterable(from: View, to: View, has: (field: string) => boolean): boolean {
+  if (has('materialized') || (has('definition') && to.materialized)) return false
+  if (!has('definition') && !has('columns')) return true
+  if (from.columns === undefined || to.columns === undefined) return false
+  return from.columns.every((column, i) => {
+    const now = to.columns?.[i]
+    return now?.name === column.name && now.type === column.type && (now.collation ?? null) === (column.collation ?? null)
+  })
+}
+
+function columnAlterable(from: Column, to: Column, version: number): boolean {
+  if (from.generated == null) return to.generated == null
+  if (to.generated == null) return from.generated.stored
+  if (from.generated.stored !== to.generated.stored) return false
+  return from.generated.expression === to.generated.expression ? true : version >= 170000
+}
+
+function constraintAlterable(from: Constraint, to: Constraint, only: (...fields: readonly string[]) => boolean, version: number): boolean {
+  const validates = from.validated !== false || to.validated !== false
+  if (from.validated !== false && to.validated === false) return false
+  if (to.type === 'foreignKey') return validates && only('comment', 'validated', 'deferrable', ...(version >= 180000 ? ['enforced'] : []))
+  return validates && only('comment', 'validated')
+}
+
+function policyAlterable(from: Policy, to: Policy, has: (field: string) => boolean): boolean {
+  if (has('command') || has('permissive')) return false
+  return (from.using === null || to.using !== null) && (from.check === null || to.check !== null)
+}

@@ -1,0 +1,30 @@
+import type { Target } from './privileges.ts'
+import { changeGrants } from './privileges.ts'
+
+const ALL: Readonly<Record<string, { readonly all: string; readonly publicHas: string }>> = {
+  TABLES: { all: 'arwdDxt', publicHas: '' },
+  SEQUENCES: { all: 'rwU', publicHas: '' },
+  FUNCTIONS: { all: 'X', publicHas: 'X' },
+  TYPES: { all: 'U', publicHas: 'U' },
+  SCHEMAS: { all: 'UC', publicHas: '' },
+}
+
+/**
+ * Statements from one list of default grants to another; `null` is no entry.
+ *
+ * @param name - `FOR ROLE app IN SCHEMA s ON TABLES`, in the server's notation
+ */
+export function changeDefaults(name: string, from: string | null, to: string | null): readonly string[] {
+  const match = /^FOR ROLE (.*?)( IN SCHEMA .*)? ON ([A-Z ]+)$/.exec(name)
+  if (match === null) return []
+  const [, role = '', place = '', word = ''] = match
+  const owner = role.startsWith('"') ? role.slice(1, -1).replaceAll('""', '"') : role
+  const usual = ALL[word] ?? { all: '', publicHas: '' }
+  const target: Target = { grant: word, comment: '', ...(place === '' ? usual : { all: '', publicHas: '' }) }
+  const list = (text: string | null): readonly string[] => (text === null || text === '' ? [] : splitItems(text))
+  const change = changeGrants(list(from), list(to), place === '' ? owner : undefined, target)
+  return change.map((statement) => `ALTER DEFAULT PRIVILEGES FOR ROLE ${role}${place} ${statement}`)
+}
+
+/** `aclitem` texts that were joined by `, `; a name in quotes may hold that too. */
+const splitItems = (text: string): readonly string[] => [...text.matchAll(/(?:"(?:[^"]|"")*"|[^",])+/g)].map((match) => match[0].trim())

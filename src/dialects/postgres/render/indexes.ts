@@ -1,0 +1,124 @@
+import type { AlterOperation, CreateOperation } from '../../../operations/operation.ts'
+import type { Index, Named, ObjectRef, Schema } from '../../../schema/schema.ts'
+import { findTable } from '../../../schema/schema.ts'
+import type { KindRenderer, RenderContext, Step } from '../../dialect.ts'
+import { dropLeftOver } from './constraint.ts'
+import { indexText } from './index-text.ts'
+import { parameterList, parameterNames, qualified, quoteName, relationOf, splitPair } from './names.ts'
+import { commentOn } from './privileges.ts'
+import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_UPDATE_EXCLUSIVE, lock, makeStep, stepFor } from './step.ts'
+import { indexStatistics } from './table.ts'
+
+/** Indexes on relations that are there: built and dropped while everybody works. */
+export const indexRenderer: KindRenderer<'index'> = {
+  create: (operation, context) => {
+    const table = relationOf(operation.ref)
+    const steps = context.isNew(table) || isPartitioned(context.after, table) ? createPlain(operation, context, table) : createOnline(operation, context, table)
+    return [...steps, ...attachStep(operation, context, table), ...extras(operation, context, table)]
+  },
+  drop: (operation, context) => {
+    const { from } = operation
+    // The index of the partitioned table takes this one with it.
+    if (from.attachedTo != null && goes(from.attachedTo, context)) return []
+    const table = relationOf(operation.ref)
+    const name = qualified({ schema: operation.ref.schema, name: from.name })
+    if (isPartitioned(context.before, table) || isView(context, table)) {
+      return stepFor(operation, context, [`DROP INDEX ${name}`], { locks: lock(context, table, ACCESS_EXCLUSIVE) })
+    }
+    return stepFor(operation, context, [`DROP INDEX CONCURRENTLY ${name}`], {
+      transaction: false, class: 'online', long: true, locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE),
+    })
+  },
+  alter: alterIndex,
+  rename: (operation, context) =>
+    stepFor(operation, context, [`ALTER INDEX ${qualified({ schema: operation.ref.schema, name: operation.ref.name })} RENAME TO ${quoteName(operation.newName)}`]),
+}
+
+const isPartitioned = (schema: Schema, table: Named): boolean => findTable(schema, table)?.partitionBy != null
+
+const isView = (context: RenderContext, name: Named): boolean => context.before.view.some((view) => view.schema === name.schema && view.name === name.name)
+
+/** The reference of an index that is named without its table. */
+function indexRef(schema: Schema, name: Named): ObjectRef | undefined {
+  const owner = schema.table.find((table) => table.schema === name.schema && table.indexes.some((index) => index.name === name.name))
+  return owner === undefined ? undefined : { kind: 'index', schema: name.schema, table: owner.name, name: name.name }
+}
+
+function goes(name: Named, context: RenderContext): boolean {
+  const after = indexRef(context.after, name)
+  return after === undefined || context.creates(after)
+}
+
+function createPlain(operation: CreateOperation<'index'>, context: RenderContext, table: Named): readonly Step[] {
+  const more = context.isNew(table) ? {} : { class: 'blocking' as const, long: true, hazards: [HAZARDS.scan('building an index on a partitioned table')] }
+  return stepFor(operation, context, [indexText(operation.to, table)], { locks: lock(context, table, 'SHARE'), ...more })
+}
+
+function createOnline(operation: CreateOperation<'index'>, context: RenderContext, table: Named): readonly Step[] {
+  const create = stepFor(operation, context, [indexText(operation.to, table, { concurrently: true })], {
+    transaction: false, class: 'online', long: true, locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE),
+  })
+  return [...dropLeftOver(operation.to.name, context, table), ...create]
+}
+
+/** An index of a partition joins the parent's, when that one is there already; a new one finds it by itself. */
+function attachStep(operation: CreateOperation<'index'>, context: RenderContext, table: Named): readonly Step[] {
+  const parent = operation.to.attachedTo
+  if (parent == null || goes(parent, context)) return []
+  const statement = `ALTER INDEX ${qualified(parent)} ATTACH PARTITION ${qualified({ schema: table.schema, name: operation.to.name })}`
+  return [makeStep(`attach index ${operation.to.name}`, [statement], { locks: lock(context, table, ACCESS_EXCLUSIVE) })]
+}
+
+function extras(operation: CreateOperation<'index'>, context: RenderContext, table: Named): readonly Step[] {
+  const { to } = operation
+  const statements = [
+    ...(to.comment == null ? [] : [commentOn(`INDEX ${qualified({ schema: table.schema, name: to.name })}`, to.comment)]),
+    ...indexStatistics(table.schema, to),
+    ...(to.clustered === true ? [clusterText(table, to, context)] : []),
+  ]
+  return stepFor(operation, context, statements, { locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE) })
+}
+
+const clusterText = (table: Named, index: Index, context: RenderContext): string =>
+  `ALTER ${isView(context, table) ? 'MATERIALIZED VIEW' : 'TABLE'} ${qualified(table)} ${index.clustered === true ? `CLUSTER ON ${quoteName(index.name)}` : 'SET WITHOUT CLUSTER'}`
+
+function alterIndex(operation: AlterOperation<'index'>, context: RenderContext): readonly Step[] {
+  const { from, to, fields } = operation
+  const table = relationOf(operation.ref)
+  const name = qualified({ schema: table.schema, name: to.name })
+  const otherClustered = findTable(context.after, table)?.indexes.some((index) => index.clustered === true) === true
+  const statements = [
+    ...(fields.includes('parameters') ? parameterChange(from, to, name) : []),
+    ...(fields.includes('statistics') ? statisticsChange(from, to, name) : []),
+    ...(fields.includes('clustered') && (to.clustered === true || !otherClustered) ? [clusterText(table, to, context)] : []),
+    ...(fields.includes('comment') ? [commentOn(`INDEX ${name}`, to.comment ?? null)] : []),
+  ]
+  const strong = [
+    ...(fields.includes('attachedTo') && to.attachedTo != null ? [`ALTER INDEX ${qualified(to.attachedTo)} ATTACH PARTITION ${name}`] : []),
+    ...(fields.includes('tablespace') ? [`ALTER INDEX ${name} SET TABLESPACE ${quoteName(to.tablespace ?? 'pg_default')}`] : []),
+  ]
+  // Detached with its table, attached with its parent: nothing to send.
+  const sent = fields.includes('attachedTo') && to.attachedTo != null && goes(to.attachedTo, context) ? strong.slice(1) : strong
+  return [
+    ...stepFor(operation, context, sent, { locks: lock(context, table, ACCESS_EXCLUSIVE) }),
+    ...stepFor(operation, context, statements, { locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE) }),
+  ]
+}
+
+function statisticsChange(from: Index, to: Index, name: string): readonly string[] {
+  return to.keys.flatMap((_, i) => {
+    const [before, after] = [from.statistics?.[i] ?? -1, to.statistics?.[i] ?? -1]
+    return before === after ? [] : [`ALTER INDEX ${name} ALTER COLUMN ${i + 1} SET STATISTICS ${after}`]
+  })
+}
+
+function parameterChange(from: Index, to: Index, name: string): readonly string[] {
+  const [before, after] = [from.parameters ?? [], to.parameters ?? []]
+  const names = new Set(after.map((parameter) => splitPair(parameter)[0]))
+  const gone = before.filter((parameter) => !names.has(splitPair(parameter)[0]))
+  const added = after.filter((parameter) => !before.includes(parameter))
+  return [
+    ...(gone.length === 0 ? [] : [`ALTER INDEX ${name} RESET ${parameterNames(gone)}`]),
+    ...(added.length === 0 ? [] : [`ALTER INDEX ${name} SET ${parameterList(added)}`]),
+  ]
+}

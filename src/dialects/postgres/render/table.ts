@@ -1,0 +1,148 @@
+import type { AlterOperation } from '../../../operations/operation.ts'
+import type { Column, Constraint, Index, Named, Table } from '../../../schema/schema.ts'
+import { findTable } from '../../../schema/schema.ts'
+import type { KindRenderer, RenderContext, Step, TableLock } from '../../dialect.ts'
+import { columnExtras, columnText } from './column-text.ts'
+import { constraintText } from './constraint-text.ts'
+import { indexText } from './index-text.ts'
+import { parameterList, qualified, quoteName } from './names.ts'
+import { changeGrants, commentOn, decorate, tableTarget } from './privileges.ts'
+import { renameTo } from './rename.ts'
+import { foreignOptions } from './foreign.ts'
+import { alterTable } from './table-alter.ts'
+import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_UPDATE_EXCLUSIVE, lock, stepFor } from './step.ts'
+
+/** Tables, their partitions, foreign tables. A new table comes with all that needs nothing else. */
+export const tableRenderer: KindRenderer<'table'> = {
+  create: (operation, context) => {
+    const { to } = operation
+    const parents: readonly TableLock[] = parentsOf(to).flatMap((parent) => lock(context, parent, SHARE_UPDATE_EXCLUSIVE))
+    return stepFor(operation, context, createStatements(to, context), { locks: parents })
+  },
+  drop: (operation, context) => {
+    const { from } = operation
+    const others = [...parentsOf(from), ...from.constraints.flatMap((item) => (item.type === 'foreignKey' ? [referenced(item)] : []))]
+    return stepFor(operation, context, [`DROP ${from.foreign == null ? 'TABLE' : 'FOREIGN TABLE'} ${qualified(from)}`], {
+      class: 'destructive',
+      locks: [from, ...others].flatMap((relation) => lock(context, relation, ACCESS_EXCLUSIVE)),
+      hazards: [HAZARDS.dataLoss(`table ${from.name}`)],
+    })
+  },
+  alter: (operation, context): readonly Step[] => alterTable(operation as AlterOperation<'table'>, context),
+  rename: renameTo('TABLE'),
+}
+
+const referenced = (item: Extract<Constraint, { type: 'foreignKey' }>): Named => ({ schema: item.references.schema, name: item.references.table })
+
+const parentsOf = (table: Table): readonly Named[] => [...(table.partitionOf == null ? [] : [table.partitionOf.parent]), ...(table.inherits ?? [])]
+
+function createStatements(table: Table, context: RenderContext): readonly string[] {
+  return [
+    ...createTexts(table, context),
+    ...actions(table, table.columns.filter((column) => column.local !== false || table.partitionOf != null).flatMap(columnExtras)),
+    ...inheritedDefaults(table, context),
+    ...table.indexes.map((index) => indexText(index, table)),
+    ...attach(table),
+    ...optionStatements(table),
+    ...comments(table),
+    ...table.columns.flatMap((column) => columnGrants(table, column, context.version)),
+    ...decorate(table, tableTarget(qualified(table), wordOf(table), context.version)),
+  ]
+}
+
+const wordOf = (table: Table): string => (table.foreign == null ? 'TABLE' : 'FOREIGN TABLE')
+
+function createTexts(table: Table, context: RenderContext): readonly string[] {
+  const typed = table.ofType != null
+  // A partition is made on its own and attached, so that its columns, keys and indexes have the names that were asked for.
+  const isOwn = (item: { readonly local?: boolean }): boolean => item.local !== false || table.partitionOf != null
+  const identity = table.partitionOf == null || context.version < 170000
+  const columns = table.columns.filter(isOwn).map((column) => columnPart(column, { typed, identity, version: context.version }))
+  const constraints = table.constraints.filter(isOwn).filter((item) => item.type !== 'foreignKey' || item.local !== false).map((item) => constraintText(item))
+  const notNulls = table.columns.filter((column) => isOwn(column) && column.notNull && column.notNullValidated === false).map((column) => lateNotNull(table, column))
+  const body = [...columns, ...constraints].map((line) => `  ${line}`).join(',\n')
+  const text = [
+    `CREATE ${table.unlogged === true ? 'UNLOGGED ' : ''}${wordOf(table)} ${qualified(table)}${typed && table.ofType != null ? ` OF ${qualified(table.ofType)}` : ''}`,
+    typed && body === '' ? '' : body === '' ? '()' : `(\n${body}\n)`,
+    (table.inherits ?? []).length === 0 ? '' : `INHERITS (${(table.inherits ?? []).map(qualified).join(', ')})`,
+    table.partitionBy == null ? '' : `PARTITION BY ${table.partitionBy}`,
+    table.accessMethod == null ? '' : `USING ${quoteName(table.accessMethod)}`,
+    (table.parameters ?? []).length === 0 ? '' : `WITH ${parameterList(table.parameters ?? [])}`,
+    table.tablespace == null ? '' : `TABLESPACE ${quoteName(table.tablespace)}`,
+    table.foreign == null ? '' : `SERVER ${quoteName(table.foreign.server)}${foreignOptions(table.foreign.options)}`,
+  ].filter((part) => part !== '').join(' ')
+  return [text, ...notNulls]
+}
+
+function columnPart(column: Column, options: { readonly typed: boolean; readonly identity: boolean; readonly version: number }): string {
+  const text = columnText(column, { type: !options.typed, identity: options.identity, version: options.version })
+  return options.typed ? text.replace(quoteName(column.name), `${quoteName(column.name)} WITH OPTIONS`) : text
+}
+
+/** Version 18 keeps NOT NULL constraints that were never checked. */
+const lateNotNull = (table: Table, column: Column): string =>
+  `ALTER TABLE ${qualified(table)} ADD CONSTRAINT ${quoteName(column.notNullName ?? `${table.name}_${column.name}_not_null`)} NOT NULL ${quoteName(column.name)} NOT VALID`
+
+function actions(table: Table, list: readonly string[]): readonly string[] {
+  return list.length === 0 ? [] : [`ALTER ${wordOf(table)} ${qualified(table)} ${list.join(', ')}`]
+}
+
+/** An inherited column may have a default of its own. */
+function inheritedDefaults(table: Table, context: RenderContext): readonly string[] {
+  if (table.partitionOf != null) return []
+  const inherited = table.columns.filter((column) => column.local === false)
+  const changed = inherited.flatMap((column) => {
+    const parent = (table.inherits ?? []).map((name) => findTable(context.after, name)?.columns.find((other) => other.name === column.name)).find((other) => other !== undefined)
+    if (parent === undefined) return []
+    return [
+      ...(parent.default === column.default || column.generated != null ? [] : [
+        `ALTER COLUMN ${quoteName(column.name)} ${column.default === null ? 'DROP DEFAULT' : `SET DEFAULT ${column.default}`}`,
+      ]),
+      ...(column.notNull && !parent.notNull ? [`ALTER COLUMN ${quoteName(column.name)} SET NOT NULL`] : []),
+    ]
+  })
+  return actions(table, changed)
+}
+
+function attach(table: Table): readonly string[] {
+  if (table.partitionOf == null) return []
+  return [`ALTER TABLE ${qualified(table.partitionOf.parent)} ATTACH PARTITION ${qualified(table)} ${table.partitionOf.bound}`]
+}
+
+const ROW_SECURITY = { off: [], enabled: ['ENABLE ROW LEVEL SECURITY'], forced: ['ENABLE ROW LEVEL SECURITY', 'FORCE ROW LEVEL SECURITY'] } as const
+
+function optionStatements(table: Table): readonly string[] {
+  const clustered = table.indexes.find((index: Index) => index.clustered === true)
+  return [
+    ...ROW_SECURITY[table.rowSecurity ?? 'off'].map((action) => `ALTER TABLE ${qualified(table)} ${action}`),
+    ...(clustered === undefined ? [] : [`ALTER TABLE ${qualified(table)} CLUSTER ON ${quoteName(clustered.name)}`]),
+    ...((table.replicaIdentity ?? 'default') === 'default' ? [] : [`ALTER TABLE ${qualified(table)} ${identityAction(table.replicaIdentity ?? 'default')}`]),
+    ...table.indexes.flatMap((index) => indexStatistics(table.schema, index)),
+  ]
+}
+
+/** `REPLICA IDENTITY …`. */
+export const identityAction = (identity: string): string =>
+  `REPLICA IDENTITY ${identity === 'default' || identity === 'full' || identity === 'nothing' ? identity.toUpperCase() : `USING INDEX ${quoteName(identity)}`}`
+
+/** Statistics targets of an index's expressions. */
+export const indexStatistics = (schema: string, index: Index): readonly string[] =>
+  (index.statistics ?? []).flatMap((target, i) =>
+    target < 0 ? [] : [`ALTER INDEX ${qualified({ schema, name: index.name })} ALTER COLUMN ${i + 1} SET STATISTICS ${target}`],
+  )
+
+function comments(table: Table): readonly string[] {
+  const name = qualified(table)
+  return [
+    ...table.columns.flatMap((column) => (column.comment == null ? [] : [commentOn(`COLUMN ${name}.${quoteName(column.name)}`, column.comment)])),
+    ...table.constraints.flatMap((item) => (item.comment == null ? [] : [commentOn(`CONSTRAINT ${quoteName(item.name)} ON ${name}`, item.comment)])),
+    ...table.indexes.flatMap((item) => (item.comment == null ? [] : [commentOn(`INDEX ${qualified({ schema: table.schema, name: item.name })}`, item.comment)])),
+  ]
+}
+
+/** Grants on a single column. */
+export function columnGrants(table: Named, column: Column, version: number, before: readonly string[] = []): readonly string[] {
+  if (column.grants === undefined) return []
+  const target = { ...tableTarget(qualified(table), 'TABLE', version), all: '' }
+  return changeGrants(before, column.grants, undefined, target, ` (${quoteName(column.name)})`)
+}

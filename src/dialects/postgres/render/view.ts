@@ -1,0 +1,91 @@
+import type { Column, View } from '../../../schema/schema.ts'
+import type { KindRenderer } from '../../dialect.ts'
+import { indexText } from './index-text.ts'
+import { parameterList, parameterNames, qualified, quoteName, splitPair } from './names.ts'
+import { changeGrants, commentOn, decorate, redecorate, tableTarget } from './privileges.ts'
+import { renameTo } from './rename.ts'
+import { ACCESS_EXCLUSIVE, HAZARDS, lock, stepFor } from './step.ts'
+
+const wordOf = (view: View): string => (view.materialized ? 'MATERIALIZED VIEW' : 'VIEW')
+
+function createText(view: View, replace: boolean): string {
+  return [
+    `CREATE ${replace ? 'OR REPLACE ' : ''}${wordOf(view)} ${qualified(view)}`,
+    view.materialized && view.accessMethod != null ? `USING ${quoteName(view.accessMethod)}` : '',
+    (view.parameters ?? []).length === 0 ? '' : `WITH ${parameterList(view.parameters ?? [])}`,
+    view.materialized && view.tablespace != null ? `TABLESPACE ${quoteName(view.tablespace)}` : '',
+    `AS\n${view.definition.replace(/;\s*$/, '')}`,
+    view.materialized ? (view.withData === false ? '\nWITH NO DATA' : '\nWITH DATA') : '',
+  ].filter((part) => part !== '').join(' ')
+}
+
+/** What a view's columns carry besides what the query says. */
+function columnParts(view: View, column: Column, old: Column | undefined, version: number): readonly string[] {
+  const name = quoteName(column.name)
+  const target = tableTarget(qualified(view), wordOf(view), version)
+  return [
+    ...((column.comment ?? null) === (old?.comment ?? null) ? [] : [commentOn(`COLUMN ${qualified(view)}.${name}`, column.comment ?? null)]),
+    ...(column.default === (old?.default ?? null) ? [] : [
+      `ALTER VIEW ${qualified(view)} ALTER COLUMN ${name} ${column.default === null ? 'DROP DEFAULT' : `SET DEFAULT ${column.default}`}`,
+    ]),
+    ...(view.materialized && column.statistics != null && column.statistics !== old?.statistics ? [
+      `ALTER MATERIALIZED VIEW ${qualified(view)} ALTER COLUMN ${name} SET STATISTICS ${column.statistics}`,
+    ] : []),
+    ...(column.grants === undefined ? [] : changeGrants(old?.grants ?? [], column.grants, undefined, { ...target, all: '' }, ` (${name})`)),
+  ]
+}
+
+function indexParts(view: View): readonly string[] {
+  return (view.indexes ?? []).flatMap((index) => [
+    indexText(index, view),
+    ...(index.comment == null ? [] : [commentOn(`INDEX ${qualified({ schema: view.schema, name: index.name })}`, index.comment)]),
+    ...(index.clustered === true ? [`ALTER MATERIALIZED VIEW ${qualified(view)} CLUSTER ON ${quoteName(index.name)}`] : []),
+  ])
+}
+
+/** Views and materialised views. */
+export const viewRenderer: KindRenderer<'view'> = {
+  create: (operation, context) => {
+    const { to } = operation
+    const extras = [
+      ...(to.columns ?? []).flatMap((column) => columnParts(to, column, undefined, context.version)),
+      ...indexParts(to),
+      ...decorate(to, tableTarget(qualified(to), wordOf(to), context.version)),
+    ]
+    return stepFor(operation, context, [createText(to, false), ...extras], to.materialized && to.withData !== false ? { long: true } : {})
+  },
+  drop: (operation, context) => {
+    const { from } = operation
+    return stepFor(operation, context, [`DROP ${wordOf(from)} ${qualified(from)}`], {
+      class: from.materialized ? 'destructive' : 'incompatible',
+      locks: lock(context, from, ACCESS_EXCLUSIVE),
+      hazards: from.materialized ? [HAZARDS.dataLoss('the materialized view')] : [HAZARDS.breaks('the view is gone')],
+    })
+  },
+  alter: (operation, context) => {
+    const { from, to, fields } = operation
+    const replaced = fields.includes('definition')
+    const columns = (to.columns ?? []).flatMap((column) => columnParts(to, column, from.columns?.find((old) => old.name === column.name), context.version))
+    const statements = [
+      ...(replaced ? [createText(to, true)] : []),
+      ...(fields.includes('parameters') ? parameterChange(from, to, replaced) : []),
+      ...(fields.includes('tablespace') ? [`ALTER ${wordOf(to)} ${qualified(to)} SET TABLESPACE ${quoteName(to.tablespace ?? 'pg_default')}`] : []),
+      ...(fields.includes('accessMethod') ? [`ALTER ${wordOf(to)} ${qualified(to)} SET ACCESS METHOD ${quoteName(to.accessMethod ?? 'heap')}`] : []),
+      ...(fields.includes('columns') ? columns : []),
+      ...redecorate(from, to, fields, tableTarget(qualified(to), wordOf(to), context.version)),
+    ]
+    return stepFor(operation, context, statements, { locks: lock(context, to, ACCESS_EXCLUSIVE) })
+  },
+  rename: (operation, context) => renameTo(context.before.view.some((view) => view.materialized && view.name === operation.ref.name) ? 'MATERIALIZED VIEW' : 'VIEW')(operation, context),
+}
+
+function parameterChange(from: View, to: View, replaced: boolean): readonly string[] {
+  const now = to.parameters ?? []
+  const names = new Set(now.map((parameter) => splitPair(parameter)[0]))
+  const gone = (from.parameters ?? []).filter((parameter) => !names.has(splitPair(parameter)[0]))
+  const alter = `ALTER ${wordOf(to)} ${qualified(to)}`
+  return [
+    ...(gone.length === 0 || replaced ? [] : [`${alter} RESET ${parameterNames(gone)}`]),
+    ...(now.length === 0 || replaced ? [] : [`${alter} SET ${parameterList(now)}`]),
+  ]
+}
