@@ -108,7 +108,9 @@ function restoreUnspoken(read: Schema, declared: Schema): Schema {
   const restoreTable = (table: Table): Table => {
     const source = declared.table.find((candidate) => foldName(candidate.name) === foldName(table.name))
     const { triggers, statement: _statement, ...rest } = table
-    return { ...rest, indexes: restoreIndexes(table.indexes, source?.indexes), ...(source?.triggers && triggers && { triggers }) }
+    // NULL is what a column without a default has anyway.
+    const columns = table.columns.map((column) => (column.default === 'NULL' ? { ...column, default: null } : column))
+    return { ...rest, columns, indexes: restoreIndexes(table.indexes, source?.indexes), ...(source?.triggers && triggers && { triggers }) }
   }
   const restoreView = (view: View): View => {
     const source = declared.view.find((candidate) => foldName(candidate.name) === foldName(view.name))
