@@ -68,7 +68,8 @@ function overHandle(handle: Handle): Connection {
   const all = (statement: string): readonly Readonly<Record<string, unknown>>[] => {
     const prepared = handle.prepare(statement)
     // Rows of these drivers are plain objects unless the user asked for arrays, which is a mode of a statement, not of a handle.
-    if (prepared.reader !== false) return prepared.all() as Readonly<Record<string, unknown>>[]
+    // node:sqlite gives them without a prototype.
+    if (prepared.reader !== false) return (prepared.all() as Readonly<Record<string, unknown>>[]).map((row) => ({ ...row }))
     prepared.run()
     return []
   }
@@ -81,8 +82,9 @@ function overHandle(handle: Handle): Connection {
       return handle.inTransaction ?? handle.isTransaction ?? false
     },
     all,
+    // Not by a prepared statement: after SQLITE_BUSY libsql leaves it half done, and then no transaction can be committed.
     run: (statement) => {
-      all(statement)
+      handle.exec(statement)
     },
     another: (path) => {
       // The constructor of a database handle takes a path in all three drivers.

@@ -18,7 +18,7 @@ export function decorate(object: Common, target: Target): readonly string[] {
   return [
     ...(object.comment == null ? [] : [commentOn(target.comment, object.comment)]),
     ...(object.owner === undefined ? [] : [`ALTER ${target.comment} OWNER TO ${quoteName(object.owner)}`]),
-    ...(object.grants === undefined ? [] : changeGrants([], object.grants, object.owner, target)),
+    ...(object.grants === undefined ? [] : changeGrants(null, object.grants, object.owner, target)),
   ]
 }
 
@@ -38,8 +38,8 @@ const WORDS: Readonly<Record<string, string>> = {
   r: 'SELECT', a: 'INSERT', w: 'UPDATE', d: 'DELETE', D: 'TRUNCATE', x: 'REFERENCES', t: 'TRIGGER', X: 'EXECUTE', U: 'USAGE', C: 'CREATE', m: 'MAINTAIN',
 }
 
-/** GRANTs and REVOKEs that lead from one list of `aclitem` texts to another. An empty list is what an object has from the start. */
-export function changeGrants(from: readonly string[], to: readonly string[], owner: string | undefined, target: Target, columns = ''): readonly string[] {
+/** GRANTs and REVOKEs that lead from one list of `aclitem` texts to another. `null` is what an object has from the start. */
+export function changeGrants(from: readonly string[] | null, to: readonly string[], owner: string | undefined, target: Target, columns = ''): readonly string[] {
   if (target.grant === null) return []
   const [before, after] = [parse(from, owner, target), parse(to, owner, target)]
   const statements: string[] = []
@@ -61,9 +61,9 @@ const words = (letters: readonly string[], columns: string): string => letters.m
 type Privileges = Map<string, boolean>
 
 /** By grantee (`''` for PUBLIC): letter → with grant option. */
-function parse(items: readonly string[], owner: string | undefined, target: Target): Map<string, Privileges> {
+function parse(items: readonly string[] | null, owner: string | undefined, target: Target): Map<string, Privileges> {
   const found = new Map<string, Privileges>()
-  if (items.length === 0) {
+  if (items === null) {
     if (target.publicHas !== '') found.set('', letters(target.publicHas))
     if (owner !== undefined && target.all !== '') found.set(owner, letters(target.all))
     return found
