@@ -34,20 +34,20 @@ export function openEmbedded(url: string): Source {
       const opened = await handle
       handle = null
       if (opened === null) return
-      await dropClaim(opened)
       await opened.close()
+      dropClaim(folder)
     },
   }
 }
 
 /** A session over PGlite, once its folder is this process's own. */
 export async function pgliteSession(handle: Pglite): Promise<PostgresSession> {
-  const wire = await pgliteWire(handle)
-  await claimFolder(handle)
-  return PostgresSession.over(wire)
+  await claimFolder(handle.dataDir)
+  return PostgresSession.over(await pgliteWire(handle))
 }
 
 async function create(folder: string | undefined): Promise<Pglite> {
+  await claimFolder(folder)
   let PGlite: { create(folder?: string): Promise<unknown> }
   try {
     ;({ PGlite } = await import('@electric-sql/pglite'))
