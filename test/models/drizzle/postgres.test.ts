@@ -171,6 +171,15 @@ for (const { version, pg, sql } of VERSIONS) {
       for (const name of names) assert.ok(Buffer.byteLength(name) <= 63, name)
     })
 
+    test('a default that draws from a sequence needs it', async () => {
+      const orders = pg.pgSequence('Order numbers')
+      const table = pg.pgTable('orders', {
+        n: pg.integer('n').default(sql`nextval('"Order numbers"'::regclass)`), m: pg.integer('m').default(sql`nextval('public.elsewhere')`),
+      })
+      const schema = await read({ orders, table })
+      assert.deepEqual(schema.table[0]?.columns.map((column) => column.needs), [[{ kind: 'sequence', schema: 'public', name: 'Order numbers' }], undefined])
+    })
+
     test('an enum and a schema that only a column or table knows are carried', async () => {
       const hidden = pg.pgSchema('hidden')
       const mood = hidden.enum('user', ['ok'])
