@@ -9,16 +9,14 @@ export interface Matched<T> {
   readonly removed: readonly T[]
 }
 
-/**
- * Pairs the children of one relation: by name first; then constraints and indexes by their structure, where one side's name was
- * made up or `additive` asks only whether the thing is there.
- */
+/** Pairs the children of one relation: by name first; what constraints and indexes are left, by their structure. */
 export function matchChildren<K extends ChildKind>(
   kind: K,
   from: readonly ChildKinds[K][],
   to: readonly ChildKinds[K][],
 ): Matched<ChildKinds[K]> {
   if (from.length === 0) return { pairs: [], added: to, removed: [] }
+  if (sameNames(kind, from, to)) return { pairs: from.map((item, i) => ({ from: item, to: to[i] as ChildKinds[K] })), added: [], removed: [] }
   const byName = new Map(from.map((item) => [item.name, item]))
   const pairs: { from: ChildKinds[K]; to: ChildKinds[K] }[] = []
   const rest: ChildKinds[K][] = []
@@ -32,6 +30,15 @@ export function matchChildren<K extends ChildKind>(
   }
   if (rest.length === 0 || !structured(kind)) return { pairs, added: rest, removed: [...byName.values()] }
   return matchByStructure(kind, pairs, rest, byName)
+}
+
+/** The usual case, without a map: the same names in the same order, none of them made up. */
+function sameNames<K extends ChildKind>(kind: K, from: readonly ChildKinds[K][], to: readonly ChildKinds[K][]): boolean {
+  if (from.length !== to.length) return false
+  return from.every((item, i) => {
+    const other = to[i]
+    return other !== undefined && item.name === other.name && !(structured(kind) && madeUp(item, other))
+  })
 }
 
 function matchByStructure<K extends ChildKind>(
