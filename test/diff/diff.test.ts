@@ -83,10 +83,10 @@ test('ten thousand tables that differ in ten places take less than 200 ms', () =
     })
   const [a, b] = [build(0), build(10)]
   const times = Array.from({ length: 3 }, () => {
-    const start = performance.now()
+    const start = process.cpuUsage()
     assert.equal(diff(a, b).length, 10)
-    return performance.now() - start
+    return process.cpuUsage(start).user / 1000
   })
-  // The best of three: other work of the machine is not what is measured.
+  // Processor time, and the best of three: other work of the machine is not what is measured.
   assert.ok(Math.min(...times) < 200, `${Math.min(...times)} ms`)
 })
