@@ -71,7 +71,8 @@ export const sql: typeof tag & {
   raw(text: string): Sql
   /** Several pieces with a separator between them. */
   join(pieces: readonly Sql[], separator?: string): Sql
-} = Object.assign(tag, {
+  // A function's own `name` is read-only until it is said otherwise.
+} = Object.assign(Object.defineProperty(tag, 'name', { writable: true }), {
   name: (...path: readonly string[]) => new Sql([{ type: 'name', path }]),
   raw: (text: string) => new Sql([{ type: 'text', text }]),
   join: (pieces: readonly Sql[], separator = ', ') =>

@@ -158,7 +158,7 @@ export const CATALOGUE = {
     details: ['Writes one file, never over another, and says what to do next. Needs no database.'],
     words: { least: 2, most: 3 },
     flags: {
-      dir: { type: 'text', value: 'FOLDER', text: 'where to (migrations, beside the configuration)' },
+      dir: { type: 'text', value: 'FOLDER', text: 'where to (beside the configuration: migrations for sql, entries for the others)' },
       type: { type: 'text', value: 'TYPE', text: 'column: its type, as the database spells it' },
       'not-null': { type: 'switch', text: 'column: NOT NULL; needs a default' },
       default: { type: 'text', value: 'VALUE', text: 'column: a number, true, false, null or a text' },
@@ -169,7 +169,7 @@ export const CATALOGUE = {
     examples: [
       ["trueup new column memories.task_id --type VARCHAR --description 'Task ID for SSE streaming'", 'a column to add'],
       ['trueup new rename users.name full_name', 'a rename, so that no data is left behind'],
-      ['trueup new sql split-name', 'statements of your own, with a way back'],
+      ['trueup new sql split-name', 'a numbered file for statements of your own, with a way back'],
       ['trueup new backfill fill-progress --table task_logs', 'rows to fill in batches'],
     ],
   },

@@ -63,13 +63,17 @@ function reportUsage(error: UsageError, { remark, paintError }: Printer): void {
 }
 
 function reportTrueupError(error: TrueupError, { remark, paintError }: Printer): void {
+  const hint = error.hint ?? ''
   remark(`${paintError('red', `error[${error.code}]`)}: ${error.message}`)
   for (const problem of error.problems) {
     const subject = problem.field === undefined ? problem.subject : `${problem.subject}: ${problem.field}`
-    remark(`  - ${paintError('bold', subject)}: ${indentRest(problem.message, 4)}`)
-    if (problem.hint !== undefined) remark(`    ${indentRest(problem.hint, 4)}`)
+    // The message of many errors lists its problems itself, and the hint their remedies.
+    const told = error.message.includes(problem.message)
+    if (!told) remark(`  - ${paintError('bold', subject)}: ${indentRest(problem.message, 4)}`)
+    if (problem.hint === undefined || hint.includes(problem.hint) || error.message.includes(problem.hint)) continue
+    remark(told ? `  - ${paintError('bold', subject)}: ${indentRest(problem.hint, 4)}` : `    ${indentRest(problem.hint, 4)}`)
   }
-  if (error.hint !== undefined) remark(...error.hint.split('\n').map((line) => `${paintError('cyan', 'hint')}: ${line}`))
+  if (hint !== '') remark(`${paintError('cyan', 'hint')}: ${indentRest(hint, 6)}`)
   const cause = causeLine(error)
   if (cause !== null) remark(paintError('dim', `cause: ${cause}`))
   remark(paintError('dim', `see ${error.page}`))

@@ -77,7 +77,7 @@ function explain(error: unknown, file: string): TrueupError {
   const missing = /Cannot find (?:package|module) '([^']+)'(?: imported from '?([^'\n]+))?/.exec(message)
   if (missing) return explainMissing(missing[1] ?? '', missing[2]?.trim(), file, error)
   const place = placeOf(error) ?? (error instanceof SyntaxError ? syntaxPlace(file) : null)
-  if (error instanceof SyntaxError || /^Transform failed/.test(message)) {
+  if (error instanceof SyntaxError || message.startsWith('Transform failed')) {
     return new TrueupError('config-invalid', `${file} could not be read${place === null ? '' : `, at ${place}`}: ${message}`, {
       hint: 'Correct the syntax there.', cause: error,
     })

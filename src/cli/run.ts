@@ -1,15 +1,17 @@
 import type { Trueup } from '../api.ts'
 import { understand, type Request } from './arguments.ts'
 import type { CommandName, Parsed } from './catalogue.ts'
+import type { Interruption } from './interrupt.ts'
 import { processIo, type Io } from './io.ts'
+import type { Printer } from './output.ts'
 
 /** What a command works with. */
 export interface Context {
   /** The application, loaded when first asked for. */
   app(): Promise<Trueup>
   readonly io: Io
-  readonly printer: import('./output.ts').Printer
-  readonly interruption: import('./interrupt.ts').Interruption
+  readonly printer: Printer
+  readonly interruption: Interruption
   /** The configuration file that was named, if any. */
   readonly config: string | undefined
 }

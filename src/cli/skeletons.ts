@@ -13,9 +13,9 @@ export interface Skeleton {
   readonly next: readonly string[]
 }
 
-export type SkeletonKind = 'column' | 'rename' | 'sql' | 'backfill' | 'run'
+export type SkeletonKind = 'column' | 'rename' | 'backfill' | 'run'
 
-/** A skeleton for each kind of entry, made from the words after the kind. */
+/** A skeleton for each kind of entry that is an object, made from the words after the kind. */
 export const SKELETONS: { readonly [K in SkeletonKind]: (words: readonly string[], flags: Flags) => Skeleton } = {
   column: (words, flags) => {
     const [table, column] = split(only(words, 'column TABLE.COLUMN'))
@@ -50,19 +50,6 @@ export const SKELETONS: { readonly [K in SkeletonKind]: (words: readonly string[
       next: ['Rename it in the models, too.', 'Code of the previous release knows only the old name: read docs/how-to/rename-a-column.md.'],
     }
   },
-  sql: (words, flags) => {
-    const id = only(words, 'sql ID')
-    return {
-      id,
-      body: [
-        `id: ${quote(id)},`, describe(flags), 'up: sql`', '  -- your statements', '`,', '// Undoes `up`; leave it out when there is no way back.',
-        'down: sql`', '  -- your statements', '`,', '// A new database, whose tables were all just made from the models: run it there, or skip it.', "fresh: 'skip',",
-        '// On a database without a ledger: a query that tells whether the effect is there already.', '// check: sql`SELECT …`,',
-      ],
-      usesSql: true,
-      next: ['Write `up`, and `down` when there is a way back.', "Choose `fresh: 'run'` or `'skip'`, or give a `check`."],
-    }
-  },
   backfill: (words, flags) => {
     const id = only(words, 'backfill ID')
     return {
@@ -90,7 +77,24 @@ export const SKELETONS: { readonly [K in SkeletonKind]: (words: readonly string[
   },
 }
 
-function only(words: readonly string[], usage: string): string {
+/** The text of a SQL entry in a file of its own. It holds no SQL yet, so that a start refuses it until it does. */
+export function sqlSkeleton(flags: Flags): string {
+  return [
+    ...(flags.description === undefined ? [] : [`-- trueup: description ${flags.description.replace(/\s+/g, ' ').trim()}`]),
+    '-- trueup: fresh skip',
+    '-- A new database, whose tables were all just made from the models: skip it there, or run it.',
+    '-- Or say how to see that it is done already, with `trueup: check SELECT …`.',
+    '',
+    '-- Your statements.',
+    '',
+    '-- trueup: down',
+    '-- What undoes them. Without a way back, remove this and the line above.',
+    '',
+  ].join('\n')
+}
+
+/** The only word after the kind. */
+export function only(words: readonly string[], usage: string): string {
   const [word, extra] = words
   if (word === undefined || word === '' || extra !== undefined) throw new UsageError(`expected: trueup new ${usage}`, 'new')
   return word

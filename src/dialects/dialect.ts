@@ -7,7 +7,7 @@ import type { SqlWriter } from '../sql.ts'
  * names the dialect.
  */
 export interface Dialect {
-  /** `postgres`, `sqlite`, … */
+  /** One lower-case word. */
   readonly name: string
   /** For readers: `PostgreSQL`, `SQLite`. */
   readonly title: string
@@ -287,6 +287,8 @@ export interface RenderContext {
   readonly after: Schema
   readonly defaultSchema: string
   readonly version: number
+  /** All operations of the plan in the order in which they are rendered; a dialect may carry out several at once. */
+  readonly operations?: readonly Operation[]
   /** True for a relation that this same plan creates: nobody uses it yet, it is empty. */
   isNew(relation: Named): boolean
   /** True for a type, column or other object that this same plan creates. */

@@ -16,7 +16,8 @@ export function matchChildren<K extends ChildKind>(
   to: readonly ChildKinds[K][],
 ): Matched<ChildKinds[K]> {
   if (from.length === 0) return { pairs: [], added: to, removed: [] }
-  if (sameNames(kind, from, to)) return { pairs: from.map((item, i) => ({ from: item, to: to[i] as ChildKinds[K] })), added: [], removed: [] }
+  const inPlace = pairsInPlace(kind, from, to)
+  if (inPlace !== null) return { pairs: inPlace, added: [], removed: [] }
   const byName = new Map(from.map((item) => [item.name, item]))
   const pairs: { from: ChildKinds[K]; to: ChildKinds[K] }[] = []
   const rest: ChildKinds[K][] = []
@@ -32,13 +33,16 @@ export function matchChildren<K extends ChildKind>(
   return matchByStructure(kind, pairs, rest, byName)
 }
 
-/** The usual case, without a map: the same names in the same order, none of them made up. */
-function sameNames<K extends ChildKind>(kind: K, from: readonly ChildKinds[K][], to: readonly ChildKinds[K][]): boolean {
-  if (from.length !== to.length) return false
-  return from.every((item, i) => {
-    const other = to[i]
-    return other !== undefined && item.name === other.name && !(structured(kind) && madeUp(item, other))
-  })
+/** The usual case, without any look-up: the same names in the same order. `null` when it is not. */
+function pairsInPlace<K extends ChildKind>(kind: K, from: readonly ChildKinds[K][], to: readonly ChildKinds[K][]): Matched<ChildKinds[K]>['pairs'] | null {
+  if (from.length !== to.length) return null
+  const pairs: { from: ChildKinds[K]; to: ChildKinds[K] }[] = []
+  for (const [at, item] of to.entries()) {
+    const old = from[at]
+    if (old === undefined || old.name !== item.name || (structured(kind) && madeUp(item, old) && !alike(kind, old, item))) return null
+    pairs.push({ from: old, to: item })
+  }
+  return pairs
 }
 
 function matchByStructure<K extends ChildKind>(

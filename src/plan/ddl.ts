@@ -55,6 +55,7 @@ function contextFor(request: DdlRequest, operations: readonly Operation[]): Rend
     after: request.to,
     defaultSchema: request.defaultSchema,
     version: request.version,
+    operations,
     isNew: ({ schema, name }) => created.has(refKey({ kind: 'table', schema, name })) || created.has(refKey({ kind: 'view', schema, name })),
     creates: (ref) => created.has(refKey(ref)),
   }

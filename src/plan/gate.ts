@@ -3,7 +3,7 @@ import type { Step, StepClass } from '../dialects/dialect.ts'
 import type { Operation } from '../operations/operation.ts'
 import { applyAll, describe } from '../operations/operation.ts'
 import type { Column, Constraint, Index, Schema } from '../schema/schema.ts'
-import { findTable, keyOf } from '../schema/schema.ts'
+import { findTable, keyOf, refKey } from '../schema/schema.ts'
 import { planDdl } from './ddl.ts'
 import type { PlanInput } from './input.ts'
 import type { Pending, Phase } from './plan.ts'
@@ -22,18 +22,32 @@ export function gate(operations: readonly Operation[], live: Schema, input: Plan
   const plan = (some: readonly Operation[]): Gated['steps'] =>
     planDdl({ from: live, to: applyAll(live, some), operations: some, dialect: input.dialect, defaultSchema: input.defaultSchema, version: input.version })
   const all = plan(operations)
+  const originals = originalsOf(operations)
   const waits = new Map<Operation, string>()
   for (const { operation, step } of all) {
-    const reason = waits.has(operation) ? null : whyNot(operation, step, input)
-    if (reason !== null) waits.set(operation, reason)
+    const original = originals(operation)
+    const reason = original === undefined || waits.has(original) ? null : whyNot(operation, step, input)
+    if (original !== undefined && reason !== null) waits.set(original, reason)
   }
   if (waits.size === 0) return { steps: all, pending: [] }
   for (const operation of operations) {
     const base = waits.has(operation) ? undefined : [...waits.keys()].find((other) => standsOn(operation, other))
     if (base !== undefined) waits.set(operation, `It stands on something that waits: ${describe(base, input.defaultSchema)}.`)
   }
-  const pending = [...waits].map(([operation, because]) => pendingOf(operation, because, all, input))
+  const stepsOf = (wanted: Operation): readonly Step[] => all.filter(({ operation }) => originals(operation) === wanted).map(({ step }) => step)
+  const pending = [...waits].map(([operation, because]) => pendingOf(operation, because, stepsOf(operation), input))
   return { steps: plan(operations.filter((operation) => !waits.has(operation))), pending }
+}
+
+/** Ordering takes operations apart: a foreign key leaves its new table. This finds the operation that was asked for. */
+function originalsOf(operations: readonly Operation[]): (part: Operation) => Operation | undefined {
+  const key = (operation: Operation): string => refKey(operation.ref)
+  const byKey = new Map(operations.map((operation) => [key(operation), operation]))
+  return (part) => {
+    const { schema, table } = part.ref
+    const own = byKey.get(key(part))
+    return own ?? (table === undefined ? undefined : (byKey.get(refKey({ kind: 'table', schema, name: table })) ?? byKey.get(refKey({ kind: 'view', schema, name: table }))))
+  }
 }
 
 const rankOf = (one: StepClass): number => STEP_CLASSES.indexOf(one)
@@ -69,8 +83,7 @@ function standsOn(operation: Operation, base: Operation): boolean {
   return operation.kind === 'index' && indexUses(operation.to as Index, base.ref.name)
 }
 
-function pendingOf(operation: Operation, because: string, all: Gated['steps'], input: PlanInput): Pending {
-  const mine = all.filter((planned) => planned.operation === operation).map((planned) => planned.step)
+function pendingOf(operation: Operation, because: string, mine: readonly Step[], input: PlanInput): Pending {
   const worst = mine.reduce<StepClass>((rank, step) => (rankOf(step.class) > rankOf(rank) ? step.class : rank), 'safe')
   const allow = needsValue(operation, input)
     ? 'Give the column a default, or make it nullable, fill it with a backfill entry and require it afterwards.'

@@ -43,7 +43,7 @@ export function judgeAhead(app: App, call: Call, probe: Probe, unknown: UnknownE
     'database-ahead',
     `${app.database.address} was migrated by ${by}. ${own} does not know ${unknown.ahead.length === 1 ? 'this entry' : `these ${unknown.ahead.length} entries`}: ${unknown.ahead.map((row) => row.id).join(', ')}.`,
     {
-      hint: "Deploy the newer build again, or roll its entries back with it. If this build works with the newer schema, start it with onAhead: 'tolerate', or mark those entries compatible: true.",
+      hint: "Deploy the newer build again, or roll its entries back with it. If this build works with the newer schema, start it with onAhead: 'tolerate', or mark those entries compatible: true. If the entries were only taken out of the migrations, put them back.",
       details: { ahead: unknown.ahead.map((row) => row.id) },
     },
   )

@@ -9,22 +9,22 @@ test('a skeleton of every kind is written beside the configuration, in its langu
   const column = await app.run(['new', 'column', 'memories.task_id', '--type', 'VARCHAR', '--description', "Task ID: it's \\ streamed"], { cwd: 'sub' })
   assert.equal(column.code, 0, column.stderr)
   assert.equal(column.stdout, [
-    'Wrote ../migrations/memories.task_id.ts', '', 'Next',
+    'Wrote ../entries/memories.task_id.ts', '', 'Next',
     '  1. Add the column to the models, too.',
     '  2. Add it to `migrations` in trueup.config.ts:',
-    "       import memoriesTaskId from './migrations/memories.task_id.js'",
+    "       import memoriesTaskId from './entries/memories.task_id.js'",
     '  3. trueup plan', '',
   ].join('\n'))
-  assert.equal(readFileSync(join(app.folder, 'migrations/memories.task_id.ts'), 'utf8'), [
+  assert.equal(readFileSync(join(app.folder, 'entries/memories.task_id.ts'), 'utf8'), [
     "import { type Migration } from 'trueup'", '', 'export default {',
     "  table: 'memories',", "  column: 'task_id',", "  type: 'VARCHAR',", "  description: 'Task ID: it\\'s \\\\ streamed',",
     '} satisfies Migration', '',
   ].join('\n'))
-  for (const words of [['rename', 'users.name', 'full_name'], ['sql', 'split-name'], ['backfill', 'fill', '--table', 't'], ['run', 'hash-tokens']]) {
+  for (const words of [['rename', 'users.name', 'full_name'], ['backfill', 'fill', '--table', 't'], ['run', 'hash-tokens']]) {
     const outcome = await app.run(['new', ...words])
     assert.equal(outcome.code, 0, outcome.stderr)
   }
-  assert.match(readFileSync(join(app.folder, 'migrations/rename-users.name-to-full_name.ts'), 'utf8'), /rename: \{ table: 'users', column: 'name', to: 'full_name' \}/)
+  assert.match(readFileSync(join(app.folder, 'entries/rename-users.name-to-full_name.ts'), 'utf8'), /rename: \{ table: 'users', column: 'name', to: 'full_name' \}/)
 })
 
 test('defaults are values, expressions or texts', async (t) => {
@@ -37,17 +37,17 @@ test('defaults are values, expressions or texts', async (t) => {
   for (const [index, [flag, value, code]] of given.entries()) {
     const outcome = await app.run(['new', 'column', `t.c${index}`, '--type', 'text', '--not-null', `${flag}=${value}`])
     assert.equal(outcome.code, 0, outcome.stderr)
-    assert.match(readFileSync(join(app.folder, `migrations/t.c${index}.mjs`), 'utf8'), code)
+    assert.match(readFileSync(join(app.folder, `entries/t.c${index}.mjs`), 'utf8'), code)
   }
 })
 
 test('nothing is ever overwritten, and hostile ids stay in the folder', async (t) => {
   const app = project(t)
-  assert.equal((await app.run(['new', 'sql', '../../a b"\'/ü', '--dir', 'entries'])).code, 0)
-  const file = join(app.folder, 'entries/..-..-a-b-ü.ts')
+  assert.equal((await app.run(['new', 'backfill', '../../a b"\'/ü', '--dir', 'x'])).code, 0)
+  const file = join(app.folder, 'x/..-..-a-b-ü.ts')
   assert.match(readFileSync(file, 'utf8'), /id: '\.\.\/\.\.\/a b"\\'\/ü',/)
   writeFileSync(file, 'mine')
-  const again = await app.run(['new', 'sql', '../../a b"\'/ü', '--dir', 'entries'])
+  const again = await app.run(['new', 'backfill', '../../a b"\'/ü', '--dir', 'x'])
   assert.equal(again.code, 1)
   assert.match(again.stderr, /is there already and stays as it is/)
   assert.equal(readFileSync(file, 'utf8'), 'mine')
@@ -69,4 +69,14 @@ test('mistakes are refused before anything is written', async (t) => {
     assert.equal(code, 1)
     assert.match(stderr, message)
   }
+})
+
+test('SQL entries are numbered files in a folder', async (t) => {
+  const app = project(t, { 'trueup.config.ts': '' })
+  const first = await app.run(['new', 'sql', 'split name', '--description', 'two\nlines'])
+  assert.equal(first.stdout.split('\n')[0], 'Wrote migrations/0001-split-name.sql')
+  assert.match(first.stdout, /\.\.\.migrationsFrom\(new URL\('\.\/migrations\/', import\.meta\.url\)\)/)
+  assert.match(readFileSync(join(app.folder, 'migrations/0001-split-name.sql'), 'utf8'), /^-- trueup: description two lines\n-- trueup: fresh skip\n/)
+  app.write('migrations/00099_old.sql', '')
+  assert.equal((await app.run(['new', 'sql', 'next'])).stdout.split('\n')[0], 'Wrote migrations/00100-next.sql')
 })

@@ -30,7 +30,7 @@ export const command: Command<'apply'> = async (context, { flags }) => {
     })
     view.end()
     if (flags.json) printer.json(report)
-    else printer.lines(...reportLines(report, loaded.options.database.address, printer.paint))
+    else printer.lines(...reportLines(report, loaded.options.database.address, printer.paint, loaded.options.logger === undefined))
     return 0
   } finally {
     view.end()

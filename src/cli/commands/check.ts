@@ -1,4 +1,5 @@
 import type { Check, FreshCheck } from '../../api.ts'
+import type { Diagnostic } from '../../lint/diagnostic.ts'
 import type { Paint } from '../io.ts'
 import type { Command } from '../run.ts'
 import { driftLines } from '../print/drift.ts'
@@ -16,28 +17,31 @@ export const command: Command<'check'> = async ({ app, printer, interruption }, 
   const check = await interruption.race(loaded.check())
   if (flags.json) printer.json(check)
   else printer.lines(...checkLines(check, loaded.options.database.address, printer.paint))
-  return isFine(check) ? 0 : 2
-}
-
-/** What can't be compared is told, but has not drifted. */
-function isFine(check: Check): boolean {
-  return check.inSync && check.pending.length === 0 && check.drift.every((item) => item.kind === 'incomparable')
-    && check.diagnostics.every((diagnostic) => diagnostic.severity !== 'error')
+  return check.inSync ? 0 : 2
 }
 
 function checkLines(check: Check, address: string, paint: Paint): string[] {
   return [
-    isFine(check) ? paint('green', `In sync: ${address}`) : paint('yellow', `Not in sync: ${address}`),
+    check.inSync ? paint('green', `In sync: ${address}`) : paint('yellow', `Not in sync: ${address}`),
     ...section('Pending', check.pending.flatMap((item) => [
       `  ${item.title}${item.entry === undefined ? '' : `  ${item.entry}`}: ${item.because}`,
       ...(item.hint === undefined ? [] : [`      ${item.hint}`]),
     ]), paint),
     ...section('Drift', driftLines(check.drift, paint), paint),
-    ...section('Rules', check.diagnostics.flatMap((item) => [
-      `  ${paint(item.severity === 'error' ? 'red' : 'yellow', `${item.severity}[${item.code}]`)} ${item.subject}: ${item.message}`,
-      ...(item.hint === undefined ? [] : [`      ${item.hint}`]),
-      paint('dim', `      see docs/rules/${item.code}.md`),
-    ]), paint),
+    ...section('Rules', check.diagnostics.filter((item) => !isTold(item, check)).flatMap((item) => diagnosticLines(item, paint)), paint),
+  ]
+}
+
+/** A warning about a difference that the section above has told in the same words. */
+const isTold = (diagnostic: Diagnostic, check: Check): boolean =>
+  diagnostic.severity === 'warning' && check.drift.some((item) => item.message === diagnostic.message)
+
+function diagnosticLines(item: Diagnostic, paint: Paint): string[] {
+  const subject = item.message.startsWith(item.subject) ? '' : `${item.subject}: `
+  return [
+    `  ${paint(item.severity === 'error' ? 'red' : 'yellow', `${item.severity}[${item.code}]`)} ${subject}${item.message}`,
+    ...(item.hint === undefined ? [] : [`      ${item.hint}`]),
+    paint('dim', `      see docs/rules/${item.code}.md`),
   ]
 }
 

@@ -1,4 +1,3 @@
-import type { Trueup } from '../../api.ts'
 import type { Finding } from '../../dialects/dialect.ts'
 import { isTrueupError } from '../../errors.ts'
 import type { Colour } from '../io.ts'
@@ -9,7 +8,7 @@ const SYMBOLS: { readonly [L in Finding['level']]: string } = { ok: '✅', info:
 
 export const command: Command<'doctor'> = async ({ app, printer, interruption }, { flags }) => {
   const loaded = await app()
-  const findings = await interruption.race(examineAll(loaded))
+  const findings = await interruption.race(loaded.examine()).catch(findingsOf)
   if (flags.json) printer.json(findings)
   else {
     const { paint } = printer
@@ -21,27 +20,9 @@ export const command: Command<'doctor'> = async ({ app, printer, interruption },
   return findings.some((finding) => finding.level === 'error') ? 1 : 0
 }
 
-/** What the connection tells, then what planning finds: missing rights with their GRANTs, a foreign ledger, changed entries. */
-async function examineAll(app: Trueup): Promise<readonly Finding[]> {
-  let findings: readonly Finding[]
-  try {
-    findings = await app.examine()
-  } catch (error) {
-    return findingsOf(error)
-  }
-  // Without a connection there is no plan; it would only say the same again.
-  if (findings.some((finding) => finding.level === 'error' && finding.topic === 'connection')) return findings
-  try {
-    const plan = await app.plan()
-    const message = plan.steps.length === 0 ? 'nothing is pending' : `all rights that the ${plan.steps.length} pending steps need are there`
-    return [...findings, { level: 'ok', topic: 'plan', message }]
-  } catch (error) {
-    return [...findings, ...findingsOf(error)]
-  }
-}
-
+/** Without a connection there is one finding: why. */
 function findingsOf(error: unknown): readonly Finding[] {
-  if (!isTrueupError(error)) throw error
+  if (!isTrueupError(error) || error.code === 'interrupted') throw error
   const whole: Finding = { level: 'error', topic: error.code, message: error.message, ...(error.hint !== undefined && { hint: error.hint }) }
   return [whole, ...error.problems.map((problem): Finding => ({
     level: 'error',

@@ -1,32 +1,48 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { nearest, UsageError } from '../arguments.ts'
 import { nearestConfig } from '../config.ts'
 import type { Command } from '../run.ts'
-import { SKELETONS, type Skeleton, type SkeletonKind } from '../skeletons.ts'
+import { only, SKELETONS, sqlSkeleton, type Skeleton, type SkeletonKind } from '../skeletons.ts'
 
 const isKind = (word: string): word is SkeletonKind => Object.hasOwn(SKELETONS, word)
 
 export const command: Command<'new'> = async ({ io, printer, config }, { flags, words }) => {
   const [kind = '', ...rest] = words
-  if (!isKind(kind)) throw new UsageError(`there is no kind of entry ${JSON.stringify(kind)}${nearest(kind, Object.keys(SKELETONS))}`, 'new')
-  const skeleton = SKELETONS[kind](rest, flags)
   const configFile = config === undefined ? nearestConfig(io.cwd) : resolve(io.cwd, config)
-  const ending = configFile === null ? '.ts' : extname(configFile)
   const base = configFile === null ? io.cwd : dirname(configFile)
-  const folder = flags.dir === undefined ? join(base, 'migrations') : resolve(io.cwd, flags.dir)
-  const file = join(folder, `${fileName(skeleton.id)}${ending}`)
+  const folderOf = (usual: string): string => (flags.dir === undefined ? join(base, usual) : resolve(io.cwd, flags.dir))
+  const tell = (file: string, next: readonly string[]): void =>
+    printer.lines(`Wrote ${relative(io.cwd, file)}`, '', 'Next', ...next.map((line, index) => `  ${index + 1}. ${line}`), `  ${next.length + 1}. trueup plan`)
+  const place = `\`migrations\` in ${configFile === null ? 'trueup.config.ts' : basename(configFile)}`
+
+  if (kind === 'sql') {
+    const id = only(rest, 'sql ID')
+    const folder = folderOf('migrations')
+    const file = join(folder, `${nextNumber(folder)}-${fileName(id)}.sql`)
+    write(file, sqlSkeleton(flags), id)
+    const from = relative(base, folder).replaceAll('\\', '/')
+    tell(file, [
+      'Write the statements, and what undoes them.',
+      `Once for the folder: add \`...migrationsFrom(new URL('${from.startsWith('.') ? from : `./${from}`}/', import.meta.url))\` to ${place},`
+        + "\n       with `import { migrationsFrom } from 'trueup/files'`.",
+    ])
+    return 0
+  }
+  if (!isKind(kind)) throw new UsageError(`there is no kind of entry ${JSON.stringify(kind)}${nearest(kind, [...Object.keys(SKELETONS), 'sql'])}`, 'new')
+  const skeleton = SKELETONS[kind](rest, flags)
+  const ending = configFile === null ? '.ts' : extname(configFile)
+  const file = join(folderOf('entries'), `${fileName(skeleton.id)}${ending}`)
   write(file, render(skeleton, ending), skeleton.id)
-  printer.lines(
-    `Wrote ${relative(io.cwd, file)}`,
-    '',
-    'Next',
-    ...skeleton.next.map((line, index) => `  ${index + 1}. ${line}`),
-    `  ${skeleton.next.length + 1}. Add it to \`migrations\` in ${configFile === null ? 'trueup.config.ts' : basename(configFile)}:`,
-    `       import ${variable(skeleton.id)} from '${importPath(configFile, base, file)}'`,
-    `  ${skeleton.next.length + 2}. trueup plan`,
-  )
+  tell(file, [...skeleton.next, `Add it to ${place}:\n       import ${variable(skeleton.id)} from '${importPath(configFile, base, file)}'`])
   return 0
+}
+
+/** The number after the highest in the folder, as wide as that one. */
+function nextNumber(folder: string): string {
+  const numbers = existsSync(folder) ? readdirSync(folder).flatMap((name) => /^(\d+)[-_].+\.sql$/.exec(name)?.[1] ?? []) : []
+  const highest = numbers.reduce((most, number) => (BigInt(number) > BigInt(most) ? number : most), '0000')
+  return String(BigInt(highest) + 1n).padStart(highest.length, '0')
 }
 
 function write(file: string, text: string, id: string): void {

@@ -1,4 +1,5 @@
 import { UsageError } from '../arguments.ts'
+import { differs } from '../print/drift.ts'
 import { planLines, planSql } from '../print/plan.ts'
 import type { Command, Context } from '../run.ts'
 import type { PlanOptions } from '../../api.ts'
@@ -22,9 +23,9 @@ export async function showPlan(context: Context, options: PlanOptions, form: { r
   return plan
 }
 
-/** What can't be compared has not drifted. */
+/** As `check` judges: what is extra or can't be compared is told, and does not count. */
 export function isInLine(plan: Pick<Plan, 'steps' | 'pending' | 'drift' | 'adopt'>): boolean {
-  return plan.steps.length === 0 && plan.pending.length === 0 && plan.adopt.length === 0 && plan.drift.every((item) => item.kind === 'incomparable')
+  return plan.steps.length === 0 && plan.pending.length === 0 && plan.adopt.length === 0 && !differs(plan.drift)
 }
 
 function confirmLines(plan: Plan, options: PlanOptions): string[] {

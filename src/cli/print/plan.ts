@@ -1,13 +1,13 @@
 import { PHASES, type Plan, type PlanStep } from '../../plan/plan.ts'
 import type { Paint } from '../io.ts'
-import { driftLines, pendingLines } from './drift.ts'
+import { differs, driftLines, pendingLines } from './drift.ts'
 import { count, indent } from './table.ts'
 
 /** A plan for a reader: steps by phase with reason, locks and SQL, then what is not done and what differs. */
 export function planLines(plan: Plan, address: string, paint: Paint): string[] {
   const empty = plan.steps.length === 0 && plan.adopt.length === 0
   return [
-    empty ? `Nothing to do: ${address} is in line.` : `Plan ${plan.hash} for ${address}`,
+    empty ? nothingToDo(address, plan) : `Plan ${plan.hash} for ${address}`,
     ...(empty ? [] : [summary(plan)]),
     ...PHASES.flatMap((phase) => phaseLines(phase, plan, paint)),
     ...section('Recorded without running', plan.adopt.map(({ entry, state, because }) => `  ${entry}  ${state}: ${because}`), paint),
@@ -25,6 +25,12 @@ export function planSql(plan: Plan, address: string): string[] {
     ...PHASES.flatMap((phase) => stepsOf(phase, plan).flatMap((step) => stepSql(step))),
     ...plan.pending.flatMap((item) => ['', ...comment(`Not done: ${item.title} [${item.class}]: ${item.because}`)]),
   ]
+}
+
+/** What to say when there is nothing to carry out, which need not mean that all is well. */
+export function nothingToDo(address: string, { pending, drift }: Pick<Plan, 'pending' | 'drift'>): string {
+  if (pending.length > 0) return `Nothing that is allowed is left to do in ${address}.`
+  return differs(drift) ? `Nothing to do: what differs in ${address} is left to you.` : `Nothing to do: ${address} is in line.`
 }
 
 /** A blank line, a heading, and its lines; nothing without lines. */
@@ -52,7 +58,7 @@ function stepLines(step: PlanStep, number: number, paint: Paint): string[] {
   const colour = step.class === 'safe' || step.class === 'online' ? 'green' : step.class === 'destructive' ? 'red' : 'yellow'
   const locks = step.locks.map((lock) => `${lock.mode} on ${lock.relation.name}`)
   return [
-    `  ${number}. ${step.title}  ${paint(colour, `[${step.class}]`)}${step.entry === undefined ? '' : `  ${step.entry}`}`,
+    `  ${number}. ${step.title}  ${paint(colour, `[${step.class}]`)}${entriesOf(step)}`,
     ...(step.reason === undefined ? [] : indent(`why: ${step.reason}`, 5)),
     ...(locks.length === 0 ? [] : [`     locks: ${[...new Set(locks)].join(', ')}`]),
     ...(step.long ? ['     takes time with the size of the table'] : []),
@@ -63,13 +69,22 @@ function stepLines(step: PlanStep, number: number, paint: Paint): string[] {
   ]
 }
 
+/** The entry that a step carries out, or the column entries that are done with it. */
+function entriesOf(step: PlanStep): string {
+  const ids = step.entry === undefined ? (step.claims ?? []) : [step.entry]
+  return ids.length === 0 ? '' : `  ${ids.join(', ')}`
+}
+
 function stepSql(step: PlanStep): string[] {
-  const heading = ['', ...comment(`${step.phase}: ${step.title} [${step.class}]${step.entry === undefined ? '' : ` ${step.entry}`}`)]
+  const heading = ['', ...comment(`${step.phase}: ${step.title} [${step.class}]${entriesOf(step)}`)]
   if (step.kind === 'run') return [...heading, ...comment("The entry's own code; it has no SQL.")]
   // A batch has places for its keys: it is no statement that a shell could run.
   if (step.kind === 'backfill') return [...heading, ...comment('In batches:'), ...step.statements.flatMap((statement) => comment(statement))]
   const statements = step.statements.map(ended)
-  return [...heading, ...(step.transaction && statements.length > 1 ? ['BEGIN;', ...statements, 'COMMIT;'] : statements)]
+  if (!step.transaction || statements.length === 1) return [...heading, ...statements]
+  // A setting of the connection has no effect inside a transaction.
+  const settings = statements.findIndex((statement) => !/^PRAGMA /i.test(statement))
+  return [...heading, ...statements.slice(0, settings), 'BEGIN;', ...statements.slice(settings), 'COMMIT;']
 }
 
 const comment = (text: string): string[] => text.split('\n').map((line) => `-- ${line}`)

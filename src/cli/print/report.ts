@@ -1,17 +1,23 @@
 import type { Report } from '../../api.ts'
 import type { Paint } from '../io.ts'
 import { seconds } from '../progress.ts'
-import { driftLines, pendingLines } from './drift.ts'
-import { section } from './plan.ts'
+import { differs, driftLines, pendingLines } from './drift.ts'
+import { nothingToDo, section } from './plan.ts'
 import { count } from './table.ts'
 
-/** What `apply` did, after the log lines. */
-export function reportLines(report: Report, address: string, paint: Paint): string[] {
+/** What `apply` did. What is left undone is said here when no log line on the same screen has said it already. */
+export function reportLines(report: Report, address: string, paint: Paint, logged: boolean): string[] {
   return [
     `${paint.terminal ? '✅ ' : ''}${OUTCOMES[report.outcome](report, address)}`,
     ...named('Applied', report.applied, paint),
     ...named('Adopted (was there already)', report.adopted, paint),
     ...named('Not needed (the database is new)', report.notNeeded, paint),
+    ...(logged ? [] : leftLines(report, paint)),
+  ]
+}
+
+function leftLines(report: Report, paint: Paint): string[] {
+  return [
     ...named('Held after a rollback (run again with --include ID)', report.held, paint),
     ...named('Known to the ledger only (from a newer build)', report.ahead, paint),
     ...section('Not done', pendingLines(report.pending, paint), paint),
@@ -20,17 +26,25 @@ export function reportLines(report: Report, address: string, paint: Paint): stri
 }
 
 const OUTCOMES: { readonly [K in Report['outcome']]: (report: Report, address: string) => string } = {
-  current: (_, address) => `Nothing to do: ${address} is in line.`,
-  applied: (report, address) => `${address} is in line: ${count(report.steps.length, 'step')} in ${seconds(report.duration)}${waited(report)}.`,
+  current: (report, address) => (report.ahead.length > 0 ? `Nothing was done: ${address} is ahead of this build.` : nothingToDo(address, report)),
+  applied: (report, address) => `${outcomeOf(report, address)}: ${count(report.steps.length, 'step')} in ${seconds(report.duration)}${waited(report)}.`,
   verified: (_, address) => `${address} was verified.`,
   off: () => 'Nothing was done: mode is off.',
 }
 
+function outcomeOf(report: Report, address: string): string {
+  if (report.pending.length > 0) return `Did what is allowed in ${address}`
+  return differs(report.drift) ? `Did what is to do in ${address}, which still differs` : `${address} is in line`
+}
+
+/** Milliseconds of waiting that nobody notices. */
+const UNNOTICED = 100
+
 function waited(report: Report): string {
   const forTables = report.steps.reduce((sum, step) => sum + step.lockWait, 0)
   const parts = [
-    ...(report.waited > 0 ? [`${seconds(report.waited)} for another starter`] : []),
-    ...(forTables > 0 ? [`${seconds(forTables)} for table locks`] : []),
+    ...(report.waited > UNNOTICED ? [`${seconds(report.waited)} for another starter`] : []),
+    ...(forTables > UNNOTICED ? [`${seconds(forTables)} for table locks`] : []),
   ]
   return parts.length === 0 ? '' : `, of it waiting: ${parts.join(', ')}`
 }

@@ -38,8 +38,14 @@ export function statusLines(status: Status, paint: Paint): string[] {
     ...section('Not managed', table(status.unmanaged.map((item) => [`  ${item.kind} ${item.name}`, item.because])), paint),
     ...(status.lockedBy === null ? [] : ['', `The start-up lock is held by ${status.lockedBy}.`]),
     '',
-    status.inSync ? paint('green', 'In sync: a start would find nothing to do.') : paint('yellow', 'Not in sync: `trueup plan` shows what a start would do.'),
+    verdict(status, paint),
   ]
+}
+
+function verdict(status: Status, paint: Paint): string {
+  if (status.inSync) return paint('green', 'In sync: a start would find nothing to do.')
+  const open = status.pending + status.missing.length + status.notAllowed.length
+  return paint('yellow', open > 0 ? 'Not in sync: `trueup plan` shows what a start would do.' : 'Not in sync: a start would not change this.')
 }
 
 function entryLines(entries: readonly EntryStatus[], paint: Paint): string[] {

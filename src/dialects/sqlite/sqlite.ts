@@ -67,6 +67,16 @@ class SqliteDatabase implements Database {
     }
   }
 
+  async scratch<T>(work: (scratch: Database) => Promise<T>): Promise<T> {
+    // Of the same driver: the path's own, or that of the user's handle.
+    const connection = typeof this.#target === 'string' ? await openPath(MEMORY, this.#options.driver) : this.#target.another(MEMORY)
+    try {
+      return await work(new SqliteDatabase(connection, this.#options))
+    } finally {
+      connection.close()
+    }
+  }
+
   async close(): Promise<void> {
     for (const connection of this.#opened) this.#close(connection)
     if (typeof this.#target === 'string') this.#single = null

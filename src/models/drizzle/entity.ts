@@ -23,7 +23,7 @@ export interface DrizzleColumn {
     readonly sequenceOptions?: SequenceOptions
   }
   readonly enum?: DrizzleEnum
-  /** 1.0: the number of array dimensions; 0.45 wraps the column in a PgArray instead. */
+  /** See `dimensionsOf`. */
   readonly dimensions?: number
   readonly baseColumn?: DrizzleColumn
   readonly autoIncrement?: boolean
@@ -157,6 +157,9 @@ export const columnsOf = (table: object): Readonly<Record<string, DrizzleColumn>
 
 /** True for tables of drizzle-orm 1.0 and later, which apply casing themselves and make other default names. */
 export const isModern = (table: object): boolean => member(table, 'drizzle:CacheKey') !== undefined
+
+/** The array dimensions of a column of 1.0. In 0.45 vectors and bit strings have a length under the same name. */
+export const dimensionsOf = (column: DrizzleColumn): number => (isModern(column.table) ? (column.dimensions ?? 0) : 0)
 
 /** What a table's second callback declares: each builder, built for the table. */
 export function extrasOf(table: object): readonly object[] {

@@ -106,23 +106,37 @@ function headLength(tokens: readonly string[]): number {
 /** The options after the head; `undefined` when something else follows, so that the head was not the whole. */
 function readSuffix(tokens: readonly string[]): Suffix | undefined {
   const words = tokens.map((token) => token.trim())
-  let suffix: Suffix = {}
-  let at = 0
-  const path = (): string => {
-    let name = words[at++] ?? ''
-    while (words[at] === '.' && isName(words[at + 1])) name += `.${words[at + 1]}`, (at += 2)
-    return name
-  }
-  if (words[at]?.toLowerCase() === 'collate') at++, (suffix = { ...suffix, collation: path() })
-  if (isName(words[at]) && !/^(asc|desc|nulls)$/i.test(words[at] ?? '')) {
-    const opclass = path()
-    suffix = { ...suffix, opclass: isGroup(words[at]) ? `${opclass} ${words[at++]}` : opclass }
-  }
+  const collation = words[0]?.toLowerCase() === 'collate' ? readPath(words, 1) : null
+  let at = collation?.next ?? 0
+  const isOpclass = isName(words[at]) && !/^(asc|desc|nulls)$/i.test(words[at] ?? '')
+  const opclass = isOpclass ? readPath(words, at) : null
+  at = opclass?.next ?? at
+  const options = opclass !== null && isGroup(words[at]) ? ` ${words[at]}` : ''
+  at += options === '' ? 0 : 1
   const order = words[at]?.toLowerCase()
-  if (order === 'asc' || order === 'desc') at++, (suffix = { ...suffix, order })
-  const nulls = words[at + 1]?.toLowerCase()
-  if (words[at]?.toLowerCase() === 'nulls' && (nulls === 'first' || nulls === 'last')) at += 2, (suffix = { ...suffix, nulls })
-  return at === words.length ? suffix : undefined
+  const isOrder = order === 'asc' || order === 'desc'
+  at += isOrder ? 1 : 0
+  const nulls = words[at]?.toLowerCase() === 'nulls' ? words[at + 1]?.toLowerCase() : undefined
+  const isNulls = nulls === 'first' || nulls === 'last'
+  at += isNulls ? 2 : 0
+  if (at !== words.length) return undefined
+  return {
+    ...(collation !== null && { collation: collation.name }),
+    ...(opclass !== null && { opclass: `${opclass.name}${options}` }),
+    ...(isOrder && { order }),
+    ...(isNulls && { nulls }),
+  }
+}
+
+/** A name with its qualifiers, and where it ends. */
+function readPath(words: readonly string[], from: number): { readonly name: string; readonly next: number } {
+  let name = words[from] ?? ''
+  let next = from + 1
+  while (words[next] === '.' && isName(words[next + 1])) {
+    name += `.${words[next + 1]}`
+    next += 2
+  }
+  return { name, next }
 }
 
 /** A quoted name without its quotes, a bare one folded as the server does; `null` when the token is no name. */

@@ -1,5 +1,5 @@
 import type { DrizzleColumn } from './entity.ts'
-import { hasKind } from './entity.ts'
+import { dimensionsOf, hasKind } from './entity.ts'
 import { Refusal } from './problems.ts'
 
 /** How one database writes the values that Drizzle's models hold. */
@@ -20,7 +20,7 @@ export const postgresNotation: Notation = {
     return plainLiteral(value, postgresText)
   },
   driverValue(column, value) {
-    if (hasKind(column, 'PgArray') || (column.dimensions ?? 0) > 0) return Array.isArray(value) ? arrayText(column, value) : value
+    if (hasKind(column, 'PgArray') || dimensionsOf(column) > 0) return Array.isArray(value) ? arrayText(column, value) : value
     return scalar(column, value)
   },
 }
@@ -89,7 +89,7 @@ function arrayText(column: DrizzleColumn, value: readonly unknown[]): string {
 function modernElement(column: DrizzleColumn, item: unknown): unknown {
   if (column.columnType === 'PgJson' || column.columnType === 'PgJsonb') return JSON.stringify(item)
   let list: unknown = item
-  for (let depth = 0; depth < (column.dimensions ?? 0); depth++) list = [list]
+  for (let depth = 0; depth < dimensionsOf(column); depth++) list = [list]
   let mapped = column.mapToDriverValue(list)
   while (Array.isArray(mapped) && mapped.length === 1) mapped = mapped[0]
   return mapped

@@ -1,6 +1,6 @@
 import type { Column, Identity } from '../../schema/schema.ts'
 import type { DrizzleColumn, SequenceOptions } from './entity.ts'
-import { hasKind } from './entity.ts'
+import { dimensionsOf, hasKind } from './entity.ts'
 import { quoteName } from './literal.ts'
 import type { Place, Reading } from './reading.ts'
 import { defaultOf, generatedOf } from './reading.ts'
@@ -24,7 +24,7 @@ export function postgresColumn(reading: Reading, place: Place, key: string, colu
 function typeOf(reading: Reading, column: DrizzleColumn): string {
   // 0.45 wraps the element's column once for each dimension, 1.0 counts them; PostgreSQL keeps neither number nor sizes.
   if (hasKind(column, 'PgArray') && column.baseColumn !== undefined) return typeOf(reading, column.baseColumn).replace(/(\[\])?$/, '[]')
-  return `${scalarType(reading, column)}${(column.dimensions ?? 0) > 0 ? '[]' : ''}`
+  return `${scalarType(reading, column)}${dimensionsOf(column) > 0 ? '[]' : ''}`
 }
 
 function scalarType(reading: Reading, column: DrizzleColumn): string {

@@ -1,0 +1,21 @@
+// Runs the test files under test/, or those whose path holds one of the given words: `node scripts/test.mjs sqlite cli`.
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const words = process.argv.slice(2)
+const files = readdirSync(new URL('../test', import.meta.url), { recursive: true })
+  .map((file) => `test/${file.replaceAll('\\', '/')}`)
+  .filter((file) => file.endsWith('.test.ts') && !file.includes('/node_modules/'))
+  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+  .sort()
+if (files.length === 0) {
+  console.error(`No test file matches ${words.join(' ')}.`)
+  process.exit(1)
+}
+const concurrency = Math.max(1, Math.min(4, availableParallelism()))
+const args = ['--import', 'tsx', '--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...files]
+const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+process.exit(status ?? 1)
