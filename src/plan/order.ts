@@ -160,6 +160,7 @@ function leaves(located: Located, to: Kinds[Kind], before: Requirements, after: 
 function beforeParents(nodes: readonly Node[], precede: (first: string, second: string) => void): void {
   const takers = new Map<string, string>()
   const droppers = new Map<string, string>()
+  const leaving = new Set<string>()
   const joins = new Map<string, string[]>()
   const join = (parent: Named | undefined, id: string): void => {
     if (parent !== undefined) joins.set(keyOf({ schema: parent.schema, name: parent.name }), [...(joins.get(keyOf({ schema: parent.schema, name: parent.name })) ?? []), id])
@@ -174,6 +175,7 @@ function beforeParents(nodes: readonly Node[], precede: (first: string, second: 
     if (operation.verb === 'alter' && operation.kind === 'table' && operation.fields.includes('partitionOf')) {
       attaches.set(keyOf(operation.to), id)
       const parent = operation.from.partitionOf?.parent
+      if (operation.to.partitionOf == null) leaving.add(keyOf(operation.to))
       if (parent !== undefined && operation.to.partitionOf == null) leavers.set(keyOf(parent), [...(leavers.get(keyOf(parent)) ?? []), id])
     }
   }
@@ -182,6 +184,12 @@ function beforeParents(nodes: readonly Node[], precede: (first: string, second: 
       // A partition that leaves does not get what its parent gets later.
       const relation = keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' })
       for (const leaver of leavers.get(relation) ?? []) precede(leaver, id)
+    }
+    // Nobody renames what a table has from its parent: before it joins, or once it left.
+    if (operation.verb === 'alter' && operation.kind === 'column' && operation.fields.includes('notNullName')) {
+      const key = keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' })
+      const attach = attaches.get(key)
+      if (attach !== undefined) precede(...(leaving.has(key) ? [attach, id] as const : [id, attach] as const))
     }
     // What joins has the columns that the parent will have.
     if (operation.verb === 'drop' && operation.kind === 'column') {

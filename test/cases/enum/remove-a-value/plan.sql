@@ -2,23 +2,14 @@
 -- lock: people SHARE UPDATE EXCLUSIVE
 DROP INDEX CONCURRENTLY "public"."people_happy_idx";
 
--- expand: drop view moods (incompatible)
--- hazard: breaks-running-code
-DROP VIEW "public"."moods";
-
 -- expand: change values of enum mood (incompatible, long)
 -- lock: people ACCESS EXCLUSIVE
 -- hazard: table-rewrite
+DROP VIEW "public"."moods";
 ALTER TYPE "public"."mood" RENAME TO "mood_old";
 CREATE TYPE "public"."mood" AS ENUM ('sad', 'happy');
 ALTER TABLE "public"."people" ALTER COLUMN "mood" DROP DEFAULT, ALTER COLUMN "mood" TYPE public.mood USING "mood"::text::public.mood, ALTER COLUMN "mood" SET DEFAULT 'sad'::public.mood;
 DROP TYPE "public"."mood_old";
-
--- expand: change default of column mood of people (safe)
--- lock: people ACCESS EXCLUSIVE
-ALTER TABLE "public"."people" ALTER COLUMN "mood" SET DEFAULT 'sad'::public.mood;
-
--- expand: create view moods (safe)
 CREATE VIEW "public"."moods" AS
 SELECT people.mood
    FROM public.people;
