@@ -62,7 +62,7 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
   // A partition is made on its own and attached, so that its columns, keys and indexes have the names that were asked for.
   const isOwn = (item: { readonly local?: boolean }): boolean => item.local !== false || table.partitionOf != null
   const identity = table.partitionOf == null || context.version < 170000
-  const columns = table.columns.filter(isOwn).map((column) => columnPart(column, { typed, identity, version: context.version }))
+  const columns = table.columns.filter(isOwn).map((column) => columnPart(nameNotNull(table, column, context), { typed, identity, version: context.version }))
   const constraints = table.constraints.filter((item) => isOwn(item) && !comesWithParent(table, item)).map((item) => constraintText(item))
   const notNulls = table.columns.filter((column) => isOwn(column) && column.notNull && column.notNullValidated === false).map((column) => lateNotNull(table, column))
   const body = [...columns, ...constraints].map((line) => `  ${line}`).join(',\n')
@@ -95,6 +95,27 @@ function comesWithParent(table: Table, item: Constraint): boolean {
     default:
       return false
   }
+}
+
+/**
+ * Left alone, version 18 looks for a NOT NULL name that no table of the schema has. Where another table holds the usual one, it is
+ * written out, so that this table gets it all the same.
+ */
+function nameNotNull(table: Table, column: Column, context: RenderContext): Column {
+  if (context.version < 180000 || !column.notNull || column.notNullName != null) return column
+  const usual = makeObjectName(table.name, column.name, 'not_null')
+  return takenNames(context).has(`${table.schema}\u0000${usual}`) ? { ...column, notNullName: usual } : column
+}
+
+const TAKEN = new WeakMap<object, ReadonlySet<string>>()
+
+function takenNames(context: RenderContext): ReadonlySet<string> {
+  const known = TAKEN.get(context)
+  if (known !== undefined) return known
+  const tables = [...context.before.table, ...context.after.table]
+  const taken = new Set(tables.flatMap((table) => table.columns.flatMap((column) => (column.notNullName == null ? [] : [`${table.schema}\u0000${column.notNullName}`]))))
+  TAKEN.set(context, taken)
+  return taken
 }
 
 function columnPart(column: Column, options: { readonly typed: boolean; readonly identity: boolean; readonly version: number }): string {
