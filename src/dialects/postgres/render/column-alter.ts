@@ -4,7 +4,7 @@ import type { Column, Identity, Named, Schema, Table } from '../../../schema/sch
 import { findTable } from '../../../schema/schema.ts'
 import type { RenderContext, Step } from '../../dialect.ts'
 import { castText, typeCost } from './cast.ts'
-import { alterText } from './column.ts'
+import { alterText } from './alter-text.ts'
 import { identityOptions, identityText } from './column-text.ts'
 import { stable } from './expression.ts'
 import { mustRestart, setToRows } from './sequence.ts'

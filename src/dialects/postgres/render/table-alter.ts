@@ -5,7 +5,7 @@ import { changeForeignOptions } from './foreign.ts'
 import { parameterList, parameterNames, qualified, quoteName, splitPair } from './names.ts'
 import { redecorate, tableTarget } from './privileges.ts'
 import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_UPDATE_EXCLUSIVE, lock, stepFor } from './step.ts'
-import { identityAction } from './table.ts'
+import { identityAction } from './alter-text.ts'
 
 /** Options of a table that is there. Storage parameters and comments take the weakest lock and a step of their own. */
 export function alterTable(operation: AlterOperation<'table'>, context: RenderContext): readonly Step[] {

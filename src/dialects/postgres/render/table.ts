@@ -3,6 +3,7 @@ import type { Column, Constraint, Index, Named, Table } from '../../../schema/sc
 import { findTable } from '../../../schema/schema.ts'
 import type { KindRenderer, RenderContext, Step, TableLock } from '../../dialect.ts'
 import { makeObjectName } from '../names.ts'
+import { identityAction } from './alter-text.ts'
 import { columnExtras, columnText } from './column-text.ts'
 import { constraintText } from './constraint-text.ts'
 import { indexText } from './index-text.ts'
@@ -164,10 +165,6 @@ function optionStatements(table: Table): readonly string[] {
     ...table.indexes.flatMap((index) => indexStatistics(table.schema, index)),
   ]
 }
-
-/** `REPLICA IDENTITY …`. */
-export const identityAction = (identity: string): string =>
-  `REPLICA IDENTITY ${identity === 'default' || identity === 'full' || identity === 'nothing' ? identity.toUpperCase() : `USING INDEX ${quoteName(identity)}`}`
 
 /** Statistics targets of an index's expressions. */
 export const indexStatistics = (schema: string, index: Index): readonly string[] =>
