@@ -154,7 +154,9 @@ function attach(table: Table): readonly string[] {
   return [`ALTER TABLE ${qualified(table.partitionOf.parent)} ATTACH PARTITION ${qualified(table)} ${table.partitionOf.bound}`]
 }
 
-const ROW_SECURITY = { off: [], enabled: ['ENABLE ROW LEVEL SECURITY'], forced: ['ENABLE ROW LEVEL SECURITY', 'FORCE ROW LEVEL SECURITY'] } as const
+const ROW_SECURITY = {
+  off: [], enabled: ['ENABLE ROW LEVEL SECURITY'], forced: ['ENABLE ROW LEVEL SECURITY', 'FORCE ROW LEVEL SECURITY'], offButForced: ['FORCE ROW LEVEL SECURITY'],
+} as const
 
 function optionStatements(table: Table): readonly string[] {
   const clustered = table.indexes.find((index: Index) => index.clustered === true)
