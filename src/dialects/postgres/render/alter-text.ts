@@ -1,5 +1,5 @@
 import type { Named } from '../../../schema/schema.ts'
-import { findTable } from '../../../schema/schema.ts'
+import { findTable } from './find.ts'
 import type { RenderContext } from '../../dialect.ts'
 import { qualified, quoteName } from './names.ts'
 

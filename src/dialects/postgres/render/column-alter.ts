@@ -1,7 +1,7 @@
 import type { AlterOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
 import type { Column, Identity, Named, Schema, Table } from '../../../schema/schema.ts'
-import { findTable } from '../../../schema/schema.ts'
+import { findTable } from './find.ts'
 import type { RenderContext, Step } from '../../dialect.ts'
 import { castText, typeCost } from './cast.ts'
 import { alterText } from './alter-text.ts'

@@ -1,5 +1,5 @@
 import type { Column, Named, Table } from '../../../schema/schema.ts'
-import { findTable } from '../../../schema/schema.ts'
+import { findTable } from './find.ts'
 import type { KindRenderer, RenderContext, Step } from '../../dialect.ts'
 import { alterText } from './alter-text.ts'
 import { alterColumn } from './column-alter.ts'

@@ -1,7 +1,7 @@
 import type { AlterOperation, CreateOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
 import type { Constraint, ForeignKey, Named, PrimaryKey, Schema, Unique } from '../../../schema/schema.ts'
-import { findTable } from '../../../schema/schema.ts'
+import { findTable } from './find.ts'
 import type { KindRenderer, RenderContext, Step, TableLock } from '../../dialect.ts'
 import { alterText } from './alter-text.ts'
 import { constraintText, timing } from './constraint-text.ts'

@@ -1,6 +1,6 @@
 import type { AlterOperation } from '../../../operations/operation.ts'
 import type { Column, Constraint, Index, Named, Table } from '../../../schema/schema.ts'
-import { findTable } from '../../../schema/schema.ts'
+import { findTable } from './find.ts'
 import type { KindRenderer, RenderContext, Step, TableLock } from '../../dialect.ts'
 import { makeObjectName } from '../names.ts'
 import { identityAction } from './alter-text.ts'
