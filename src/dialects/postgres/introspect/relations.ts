@@ -37,7 +37,7 @@ export function assembleRelations(context: Context, version: number): Relations 
   return {
     table: rows.filter((row) => row.kind === 'r' || row.kind === 'p' || row.kind === 'f').map((row) => assembleTable(context, row, children)),
     view: rows.filter((row) => row.kind === 'v' || row.kind === 'm').map((row) => assembleView(context, row, children)),
-    composite: rows.filter((row) => row.kind === 'c').map((row) => assembleComposite(context, row, children)),
+    composite: rows.filter((row) => row.kind === 'c').map((row) => assembleComposite(row, children)),
   }
 }
 
@@ -105,17 +105,15 @@ function assembleView(context: Context, row: RelationRow, children: Children): V
   }
 }
 
-function assembleComposite(context: Context, row: RelationRow, children: Children): Composite {
-  // Comment, owner and grants belong to the type, not to the relation that holds its attributes.
-  const type = context.catalogue.types.find((one) => one.oid === row.type) ?? row
+function assembleComposite(row: RelationRow, children: Children): Composite {
   const columns = children.columns.get(row.oid) ?? NONE
   const needs = columns.flatMap((column) => column.needs ?? NONE)
   return {
     schema: row.schema,
     name: row.name,
     attributes: columns.map(({ name, type, collation, comment }) => ({ name, type, collation: collation ?? null, comment: comment ?? null })),
-    comment: type.comment,
-    ...rights(type),
+    comment: row.comment,
+    ...rights(row),
     ...(needs.length > 0 && { needs }),
   }
 }
