@@ -28,15 +28,10 @@ export function bare(text: string): string {
     FROM (SELECT ${text} AS t OFFSET 0) b)`
 }
 
-/** The names of what an object's text refers to, as an array expression. */
+/** The names of what an object's text refers to, as an array expression. Identities are qualified whatever the search path says. */
 export function references(catalogue: string, oid: string): string {
-  return `ARRAY(SELECT DISTINCT x.n COLLATE "C" FROM (SELECT concat_ws(' ', coalesce(rcn.nspname, rpn.nspname, rtn.nspname), coalesce(rc.relname, rp.proname, rt.typname),
-    (SELECT ra.attname FROM pg_catalog.pg_attribute ra WHERE rd.refobjsubid > 0 AND ra.attrelid = rc.oid AND ra.attnum = rd.refobjsubid)) AS n
-  FROM pg_catalog.pg_depend rd
-  LEFT JOIN pg_catalog.pg_class rc ON rd.refclassid = 'pg_catalog.pg_class'::regclass AND rc.oid = rd.refobjid LEFT JOIN pg_catalog.pg_namespace rcn ON rcn.oid = rc.relnamespace
-  LEFT JOIN pg_catalog.pg_proc rp ON rd.refclassid = 'pg_catalog.pg_proc'::regclass AND rp.oid = rd.refobjid LEFT JOIN pg_catalog.pg_namespace rpn ON rpn.oid = rp.pronamespace
-  LEFT JOIN pg_catalog.pg_type rt ON rd.refclassid = 'pg_catalog.pg_type'::regclass AND rt.oid = rd.refobjid LEFT JOIN pg_catalog.pg_namespace rtn ON rtn.oid = rt.typnamespace
-  WHERE rd.classid = 'pg_catalog.${catalogue}'::regclass AND rd.objid = ${oid} AND rd.deptype = 'n' AND rd.refobjid >= 16384) x ORDER BY 1)`
+  return `ARRAY(SELECT (pg_identify_object(rd.refclassid, rd.refobjid, rd.refobjsubid)).identity COLLATE "C" FROM pg_catalog.pg_depend rd
+  WHERE rd.classid = 'pg_catalog.${catalogue}'::regclass AND rd.objid = ${oid} AND rd.deptype = 'n' AND rd.refobjid >= 16384 ORDER BY 1)`
 }
 
 /** The comment on an object, as a scalar. */
@@ -50,16 +45,18 @@ export function place(relation: string, number: string): string {
     (SELECT count(*) FROM digest_dropped dd WHERE dd.attrelid = ${relation} AND dd.attnum < ${number}) ELSE ${number} END`
 }
 
-/** The same for an array of numbers, as text. */
+/** The same for an array of numbers. */
 export function places(relation: string, numbers: string): string {
   return `CASE WHEN ${relation} IN (SELECT attrelid FROM digest_dropped) THEN
-    ARRAY(SELECT n - (SELECT count(*) FROM digest_dropped dd WHERE dd.attrelid = ${relation} AND dd.attnum < n) FROM unnest(${numbers}) WITH ORDINALITY u (n, o) ORDER BY o)::text
-    ELSE (${numbers})::text END`
+    ARRAY(SELECT (n - (SELECT count(*) FROM digest_dropped dd WHERE dd.attrelid = ${relation} AND dd.attnum < n))::int2 FROM unnest(${numbers}) WITH ORDINALITY w (n, o) ORDER BY o)
+    ELSE ${numbers} END`
 }
 
-/** All managed relations, as a FROM item; the planner reaches what is joined to it by index (see `catalogueStatement`). */
-export const RELATIONS = `unnest((SELECT rels FROM digest_managed)) u (oid) JOIN pg_catalog.pg_class r ON r.oid = u.oid
-JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace`
+/**
+ * All managed relations with the number `h` of their name, as a FROM item; the planner reaches what is joined to it by index
+ * (see `catalogueStatement`).
+ */
+export const RELATIONS = `unnest((SELECT rels FROM digest_managed), (SELECT hashes FROM digest_managed)) u (oid, h)`
 
 /** Joins the relation of a row of a small catalogue, when it is managed. */
 export function relationOf(column: string): string {
@@ -76,10 +73,11 @@ export function isDescribed(scope: Scope): string {
 
 function managedCtes(scope: Scope): string {
   const names = scope.schemas.map(literal).join(', ')
-  return `digest_managed AS MATERIALIZED (SELECT n.oids AS namespaces, ARRAY(SELECT r.oid FROM pg_catalog.pg_class r JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
-  WHERE r.relnamespace = ANY (n.oids) AND r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND ${isDescribed(scope)}) AS rels
-  FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname IN (${names})) AS oids) n),
-digest_dropped AS MATERIALIZED (SELECT a.attrelid, a.attnum FROM ${RELATIONS} JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid WHERE a.attnum > 0 AND a.attisdropped),
+  return `digest_managed AS MATERIALIZED (SELECT n.oids AS namespaces, m.* FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname IN (${names})) AS oids) n,
+  LATERAL (SELECT coalesce(array_agg(r.oid), '{}') AS rels, coalesce(array_agg(${hash('rn.nspname', 'r.relname')}), '{}') AS hashes
+    FROM pg_catalog.pg_class r JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
+    WHERE r.relnamespace = ANY (n.oids) AND r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND ${isDescribed(scope)}) m),
+digest_dropped AS MATERIALIZED (SELECT a.attrelid, a.attnum FROM ${RELATIONS} JOIN pg_catalog.pg_attribute a ON a.attrelid = u.oid WHERE a.attnum > 0 AND a.attisdropped),
 digest_names AS MATERIALIZED (SELECT concat('(''(?:[^'']|'''')*''(?!''|::reg))|('')(?:(?:', x.any, ')\\.)?((?:[^'']|'''')*''::reg)|OPERATOR\\((?:', x.any,
     ')\\.([^)]+)\\)|(?<![\\w$.])(?:', x.any, ')\\.') AS re
   FROM (SELECT string_agg(regexp_replace(quote_ident(l.nspname), '(\\W)', '\\\\\\1', 'g'), '|') AS any

@@ -6,15 +6,15 @@ import { bare, comment, hash, isDescribed, references } from './digest.ts'
 
 /**
  * Rows of numbers about what stands on its own. Kinds of which databases have few are hashed through the very query that
- * describes them, so that nothing that introspection sees is forgotten.
+ * describes them, so that nothing is forgotten. What is only named and never compared has no part in it.
  */
 export function objectDigests(version: number, scope: Scope): Readonly<Record<string, string>> {
   const namespaces = '(SELECT namespaces FROM digest_managed)::oid[]'
   const context: CatalogueContext = { version, privileges: scope.privileges === true, namespaces, relations: `'{}'::oid[]`, indexes: `'{}'::oid[]`, sequences: `'{}'::oid[]` }
   const { namespaceList, types, ranges, aggregates, statistics, collations } = OBJECT_SECTIONS
-  const { extensions, eventTriggers, publications, wrappers, servers, members, unsupported, defaultPrivileges } = DATABASE_SECTIONS
+  const { extensions, eventTriggers, publications, wrappers, servers, defaultPrivileges } = DATABASE_SECTIONS
   const described = {
-    namespaceList, types, ranges, aggregates, statistics, collations, extensions, eventTriggers, publications, wrappers, servers, members, unsupported,
+    namespaceList, types, ranges, aggregates, statistics, collations, extensions, eventTriggers, publications, wrappers, servers,
     ...(scope.privileges === true && { defaultPrivileges }),
   }
   return {
@@ -32,7 +32,7 @@ FROM (SELECT (to_jsonb(e) - '{oid,r,f,array,relation,multi,multiArray}'::text[])
 const sequences = (scope: Scope): string => `
 SELECT ${hash(
   'n.nspname', 'c.relname', 's.seqtypid', 's.seqstart', 's.seqincrement', 's.seqmin', 's.seqmax', 's.seqcache', 's.seqcycle', 'c.relpersistence',
-  'd.deptype', 'rn.nspname', 'r.relname', 'a.attname', comment('pg_class', 'c.oid'),
+  'd.deptype', 'rn.nspname', 'r.relname', 'a.attname',
 )}
 FROM unnest(ARRAY(SELECT o.oid FROM pg_catalog.pg_class o WHERE o.relkind = 'S' AND o.relnamespace = ANY ((SELECT namespaces FROM digest_managed)::oid[]))) u (oid)
 JOIN pg_catalog.pg_class c ON c.oid = u.oid JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
