@@ -2,7 +2,7 @@ import { TrueupError } from '../../errors.ts'
 import type { Kind, Schema } from '../../schema/schema.ts'
 import type { Scope, Session, SourceText } from '../dialect.ts'
 import { introspect } from './introspect.ts'
-import { quoteName } from './literal.ts'
+import { literal, quoteName } from './literal.ts'
 import { inPlace, mayLoadInPlace } from './text/in-place.ts'
 import { isHarmless, judge } from './text/judge.ts'
 import type { Statement } from './text/split.ts'
@@ -92,7 +92,9 @@ async function prepare(scratch: Session, scope: Scope): Promise<void> {
 
 async function runUnit(loading: Loading, unit: Unit): Promise<void> {
   const { scratch, scope, transaction } = loading
-  if (judge(unit.statement).do === 'skip') return
+  const verdict = judge(unit.statement)
+  if (verdict.do === 'skip') return
+  if (verdict.do === 'role') return requireRole(scratch, unit, verdict)
   const text = transaction ? withoutConcurrently(unit.statement) : unit.statement.text
   if (transaction) await scratch.query('SAVEPOINT trueup_statement')
   try {
@@ -103,6 +105,13 @@ async function runUnit(loading: Loading, unit: Unit): Promise<void> {
     if (transaction) await scratch.query('ROLLBACK TO SAVEPOINT trueup_statement')
   }
   if (transaction) await scratch.query('RELEASE SAVEPOINT trueup_statement')
+}
+
+async function requireRole(scratch: Session, { source, statement }: Unit, role: { readonly name: string; readonly why: string }): Promise<void> {
+  const rows = await scratch.query(`SELECT 1 AS there FROM pg_catalog.pg_roles WHERE rolname = ${literal(role.name)}`)
+  if (rows.length > 0) return
+  const subject = place(source, statement.start)
+  throw new TrueupError('models-invalid', `${subject}: ${role.why}.`, { problems: [{ subject, message: role.why }] })
 }
 
 /** CONCURRENTLY says how, not what; blanks in its place keep the positions of errors. */

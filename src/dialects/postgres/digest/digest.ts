@@ -28,10 +28,13 @@ export function bare(text: string): string {
     FROM (SELECT ${text} AS t OFFSET 0) b)`
 }
 
-/** The names of what an object's text refers to, as an array expression. Identities are qualified whatever the search path says. */
-export function references(catalogue: string, oid: string): string {
+/**
+ * The names of what an object's text refers to, as an array expression. Identities are qualified whatever the search path says.
+ * What an expression says of its `own` relation is in its text.
+ */
+export function references(catalogue: string, oid: string, own?: string): string {
   return `ARRAY(SELECT (pg_identify_object(rd.refclassid, rd.refobjid, rd.refobjsubid)).identity COLLATE "C" FROM pg_catalog.pg_depend rd
-  WHERE rd.classid = 'pg_catalog.${catalogue}'::regclass AND rd.objid = ${oid} AND rd.deptype = 'n' AND rd.refobjid >= 16384 ORDER BY 1)`
+  WHERE rd.classid = 'pg_catalog.${catalogue}'::regclass AND rd.objid = ${oid} AND rd.deptype = 'n' AND rd.refobjid >= 16384${own === undefined ? '' : ` AND rd.refobjid <> ${own}`} ORDER BY 1)`
 }
 
 /** The comment on an object, as a scalar. */
@@ -47,7 +50,7 @@ export function place(relation: string, number: string): string {
 
 /** The same for an array of numbers. */
 export function places(relation: string, numbers: string): string {
-  return `CASE WHEN ${relation} IN (SELECT attrelid FROM digest_dropped) THEN
+  return `CASE WHEN ${numbers} IS NOT NULL AND ${relation} IN (SELECT attrelid FROM digest_dropped) THEN
     ARRAY(SELECT (n - (SELECT count(*) FROM digest_dropped dd WHERE dd.attrelid = ${relation} AND dd.attnum < n))::int2 FROM unnest(${numbers}) WITH ORDINALITY w (n, o) ORDER BY o)
     ELSE ${numbers} END`
 }

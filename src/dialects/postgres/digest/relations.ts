@@ -7,7 +7,7 @@ export function relationDigests(version: number, scope: Scope): Readonly<Record<
     relations: relations(scope),
     columns: columns(version, scope),
     constraints: constraints(version),
-    indexes: indexes(version, scope),
+    indexes: indexes(version),
     triggers: triggers(scope),
     rules: rules(scope),
     policies: policies(scope),
@@ -33,6 +33,8 @@ SELECT ${hash(
 )}
 FROM ${RELATIONS} JOIN pg_catalog.pg_class c ON c.oid = u.oid`
 
+const target = (version: number): string => (version >= 170000 ? 'a.attstattarget' : 'nullif(a.attstattarget, -1)')
+
 /** `pg_attver=…` is a mark of Debian's 15.20 and says nothing about the schema. */
 const OPTIONS = `CASE WHEN a.attoptions IS NOT NULL AND (array_length(a.attoptions, 1) > 1 OR a.attoptions[1] NOT LIKE 'pg\\_attver=%') THEN ARRAY(SELECT o FROM unnest(a.attoptions) o WHERE o NOT LIKE 'pg\\_attver=%' ORDER BY o COLLATE "C") ELSE '{}' END`
 
@@ -41,15 +43,18 @@ const builtinOr = (oid: string, name: string): string => `CASE WHEN ${oid} < 100
 
 const TYPE = builtinOr('a.atttypid', `SELECT concat(tn.nspname, '.', t.typname) FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace WHERE t.oid = a.atttypid`)
 
+/** Defaults that certainly refer to nothing of a user's; most do not. */
+const OF_THE_SERVER = `^(now\\(\\)|''[^'']*''::(text|character varying|jsonb?|numeric|date|uuid|timestamp with(out)? time zone)(\\[\\])?)$`
+
 /** Only generated columns name others; without that the server need not open the table to print an expression. */
-const DEFAULT = `CASE WHEN a.atthasdef THEN (SELECT ${hash(bare('x.text'), `CASE WHEN x.text ~ '[(:]' THEN ${references('pg_attrdef', 'x.oid')} END`)}
+const DEFAULT = `CASE WHEN a.atthasdef THEN (SELECT ${hash(bare('x.text'), `CASE WHEN x.text ~ '[(:]' AND x.text !~ '${OF_THE_SERVER}' THEN ${references('pg_attrdef', 'x.oid')} END`)}
   FROM (SELECT d.oid, pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END) AS text
     FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum OFFSET 0) x) END`
 
 const columns = (version: number, scope: Scope): string => `
 SELECT ${hash(
   'u.h', place('a.attrelid', 'a.attnum'), 'a.attname', TYPE, 'a.atttypmod', 'a.attnotnull', 'a.attidentity', 'a.attgenerated', DEFAULT,
-  'a.attstorage', 'a.attcompression', version >= 170000 ? 'a.attstattarget' : 'nullif(a.attstattarget, -1)', 'a.attislocal', OPTIONS, 'a.attfdwoptions',
+  'a.attstorage', 'a.attcompression', target(version), 'a.attislocal', OPTIONS, 'a.attfdwoptions',
   builtinOr('a.attcollation', `SELECT concat(cn.nspname, '.', o.collname) FROM pg_catalog.pg_collation o JOIN pg_catalog.pg_namespace cn ON cn.oid = o.collnamespace WHERE o.oid = a.attcollation`),
   ...(scope.privileges === true ? ['a.attacl::text[]'] : []),
 )}
@@ -61,7 +66,7 @@ SELECT ${hash(
   places('con.conrelid', 'con.conkey'), 'fn.nspname', 'f.relname', places('con.confrelid', 'con.confkey'), 'con.confupdtype', 'con.confdeltype', 'con.confmatchtype',
   version >= 150000 ? places('con.conrelid', 'con.confdelsetcols') : 'NULL::int2[]', ...(version >= 180000 ? ['con.conenforced', 'con.conperiod'] : []),
   `CASE con.contype WHEN 'c' THEN ${bare('pg_get_expr(con.conbin, con.conrelid)')} WHEN 'x' THEN ${bare('pg_get_constraintdef(con.oid)')} END`,
-  `CASE WHEN con.contype = 'c' THEN ${references('pg_constraint', 'con.oid')} END`,
+  `CASE WHEN con.contype = 'c' THEN ${references('pg_constraint', 'con.oid', 'con.conrelid')} END`,
 )}
 FROM ${RELATIONS} JOIN pg_catalog.pg_constraint con ON con.conrelid = u.oid
 LEFT JOIN pg_catalog.pg_class f ON con.confrelid <> 0 AND f.oid = con.confrelid LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
@@ -78,21 +83,18 @@ const OPCLASSES = namesOf('pg_opclass', 'opcname', 'opcnamespace', 'i.indclass::
 
 const COLLATIONS = namesOf('pg_collation', 'collname', 'collnamespace', 'i.indcollation::oid[]')
 
-const indexes = (version: number, scope: Scope): string => `
+const indexes = (version: number): string => `
 SELECT ${hash(
   'u.h', 'ic.relname', builtinOr('ic.relam', 'SELECT m.amname FROM pg_catalog.pg_am m WHERE m.oid = ic.relam'), 'i.indisunique', 'i.indisprimary', 'i.indnkeyatts', places('i.indrelid', 'i.indkey::int2[]'), OPCLASSES, COLLATIONS, 'i.indoption::int2[]',
   'i.indisclustered', 'i.indisvalid', 'i.indisreplident', 'ic.reloptions', SPACE('ic'),
   `CASE WHEN i.indexprs IS NOT NULL THEN ${bare('pg_get_indexdef(i.indexrelid)')} END`, `CASE WHEN i.indpred IS NOT NULL THEN ${bare('pg_get_expr(i.indpred, i.indrelid)')} END`,
-  `CASE WHEN i.indexprs IS NOT NULL OR i.indpred IS NOT NULL THEN ${references('pg_class', 'i.indexrelid')} END`,
+  `CASE WHEN i.indexprs IS NOT NULL OR i.indpred IS NOT NULL THEN ${references('pg_class', 'i.indexrelid', 'i.indrelid')} END`,
+  `CASE WHEN ic.relam <> 403 OR i.indexprs IS NOT NULL OR ${OWN} < ANY (i.indclass::oid[]) THEN ARRAY(SELECT ROW(a.attnum, ${OPTIONS}, ${target(version)})::text
+    FROM pg_catalog.pg_attribute a WHERE a.attrelid = ic.oid ORDER BY a.attnum) END`,
   ...(version >= 150000 ? ['i.indnullsnotdistinct'] : []),
   `CASE WHEN ic.relispartition THEN (SELECT p.relname FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class p ON p.oid = h.inhparent WHERE h.inhrelid = ic.oid) END`,
 )}
-FROM ${RELATIONS} JOIN pg_catalog.pg_index i ON i.indrelid = u.oid JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
-UNION ALL
-SELECT ${hash('rn.nspname', 'r.relname', 'ic.relname', 'a.attnum', 'a.attoptions', version >= 170000 ? 'a.attstattarget' : 'nullif(a.attstattarget, -1)')}
-FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class ic ON ic.oid = a.attrelid JOIN pg_catalog.pg_index i ON i.indexrelid = ic.oid ${relationOf('i.indrelid')}
-WHERE ${isDescribed(scope)} AND ic.relkind IN ('i', 'I') AND (a.attoptions IS NOT NULL OR ${version >= 170000 ? 'a.attstattarget IS NOT NULL' : 'a.attstattarget > 0'})
-AND EXISTS (SELECT FROM unnest(a.attoptions) o WHERE o NOT LIKE 'pg\\_attver=%' UNION ALL SELECT WHERE a.attstattarget > 0)`
+FROM ${RELATIONS} JOIN pg_catalog.pg_index i ON i.indrelid = u.oid JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid`
 
 const triggers = (scope: Scope): string => `
 SELECT ${hash('rn.nspname', 'r.relname', 't.tgname', 't.tgenabled', bare('pg_get_triggerdef(t.oid)'), references('pg_trigger', 't.oid'), comment('pg_trigger', 't.oid'))}
@@ -105,7 +107,7 @@ FROM pg_catalog.pg_rewrite w ${relationOf('w.ev_class')} WHERE ${isDescribed(sco
 const policies = (scope: Scope): string => `
 SELECT ${hash(
   'rn.nspname', 'r.relname', 'p.polname', 'p.polcmd', 'p.polpermissive', `ARRAY(SELECT CASE o WHEN 0 THEN 'public' ELSE pg_get_userbyid(o)::text END FROM unnest(p.polroles) o ORDER BY 1)`,
-  bare('pg_get_expr(p.polqual, p.polrelid)'), bare('pg_get_expr(p.polwithcheck, p.polrelid)'), references('pg_policy', 'p.oid'), comment('pg_policy', 'p.oid'),
+  bare('pg_get_expr(p.polqual, p.polrelid)'), bare('pg_get_expr(p.polwithcheck, p.polrelid)'), references('pg_policy', 'p.oid', 'p.polrelid'), comment('pg_policy', 'p.oid'),
 )}
 FROM pg_catalog.pg_policy p ${relationOf('p.polrelid')} WHERE ${isDescribed(scope)}`
 

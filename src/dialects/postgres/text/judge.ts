@@ -4,6 +4,8 @@ import type { Statement } from './split.ts'
 export type Verdict =
   | { readonly do: 'run' }
   | { readonly do: 'skip' }
+  /** Makes a role: nothing is to do when the cluster has it. */
+  | { readonly do: 'role'; readonly name: string; readonly why: string }
   | { readonly do: 'refuse'; readonly why: string }
 
 const RUN: Verdict = { do: 'run' }
@@ -30,7 +32,7 @@ export function judge(statement: Statement): Verdict {
     case 'create':
     case 'alter':
     case 'drop':
-      return clusterVerdict(first, second, third)
+      return makesRole(first, second, third) ? roleVerdict(statement) : clusterVerdict(first, second, third)
     case 'reassign':
       return refuse(`${first} ${second}`)
     case 'comment':
@@ -44,6 +46,15 @@ export function judge(statement: Statement): Verdict {
     default:
       return RUN
   }
+}
+
+const makesRole = (first: string, second: string, third: string): boolean =>
+  first === 'create' && (second === 'role' || second === 'group' || (second === 'user' && third !== 'mapping'))
+
+function roleVerdict(statement: Statement): Verdict {
+  const token = statement.tokens[2]
+  const name = token?.kind === 'name' ? token.value.slice(1, -1).replaceAll('""', '"') : (token?.value ?? '')
+  return { do: 'role', name, why: `the role ${name} does not exist, and roles belong to the whole server: create it there first` }
 }
 
 function clusterVerdict(verb: string, second: string, third: string): Verdict {
