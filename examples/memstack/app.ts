@@ -1,8 +1,6 @@
 import { trueup } from 'trueup'
 import type { Logger, Trueup } from 'trueup'
-import { openPostgres } from './postgres.ts'
 import { registry } from './registry.ts'
-import { openSqlite } from './sqlite.ts'
 import type { Opened, Place } from './store.ts'
 
 /** The application's database and its trueup. */
@@ -11,7 +9,8 @@ export interface App extends Opened {
 }
 
 export async function openApp(place: Place, logger?: Logger): Promise<App> {
-  const opened = place.sqlite ? openSqlite(place) : await openPostgres(place)
+  // Only the driver that is used is loaded.
+  const opened = place.sqlite ? (await import('./sqlite.ts')).openSqlite(place) : (await import('./postgres.ts')).openPostgres(place)
   const schema = trueup({
     database: opened.database,
     models: opened.models,

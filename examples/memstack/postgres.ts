@@ -12,7 +12,7 @@ import * as models from './models.ts'
 import type { Opened, Place, Store } from './store.ts'
 
 /** PostgreSQL: the server of `DATABASE_URL`, or PGlite in a folder. */
-export async function openPostgres(place: Place): Promise<Opened> {
+export function openPostgres(place: Place): Opened {
   const { database, store, run, close } = place.url === undefined ? embedded(place.folder) : server(place.url)
   return {
     database, store, close,

@@ -1,5 +1,5 @@
 import type { AlterOperation, Operation } from '../operations/operation.ts'
-import type { Column, Constraint, Kind, ObjectRef, Sequence, Table, View } from '../schema/schema.ts'
+import type { Column, Constraint, ForeignKey, Kind, ObjectRef, Sequence, Table, View } from '../schema/schema.ts'
 import { childRef, refKey } from '../schema/schema.ts'
 import type { Work, WorkSet } from './work.ts'
 
@@ -55,7 +55,9 @@ function splitCreate(whole: Operation, inlineForeignKeys: boolean): readonly Ope
 }
 
 function splitTable(table: Table, ref: ObjectRef, inlineForeignKeys: boolean): readonly Operation[] {
-  const isApart = (constraint: Constraint): boolean => constraint.type === 'foreignKey' && !inlineForeignKeys
+  // CREATE TABLE takes NOT VALID for granted to be needless; only ALTER TABLE keeps it.
+  const isApart = (constraint: Constraint): boolean => !inlineForeignKeys && ((constraint.type === 'foreignKey' && !isSelf(constraint)) || constraint.validated === false)
+  const isSelf = (key: ForeignKey): boolean => key.references.schema === table.schema && key.references.table === table.name
   const rest: Table = { ...table, constraints: table.constraints.filter((constraint) => !isApart(constraint)), triggers: [], rules: [], policies: [] }
   const child = (kind: 'constraint' | 'trigger' | 'rule' | 'policy') => (to: { readonly name: string }) =>
     operation({ verb: 'create', kind, ref: childRef(kind, table, to.name), to })
@@ -92,9 +94,8 @@ const CONSTRAINING: readonly string[] = ['notNull', 'notNullValidated', 'notNull
 
 /** Parts of one alteration that belong to different moments of a plan. */
 function splitAlter(whole: AlterOperation<Kind>): readonly Operation[] {
-  if (whole.kind === 'sequence' && whole.fields.includes('ownedBy') && whole.fields.length > 1) {
-    return parts(whole, [whole.fields.filter((field) => field !== 'ownedBy'), ['ownedBy']])
-  }
+  if (whole.kind === 'sequence' && whole.fields.includes('ownedBy')) return splitOwner(whole)
+  if (whole.kind === 'table') return splitPartition(whole)
   if (whole.kind !== 'column') return [operation(whole)]
   const { fields } = whole
   const to = whole.to as Column
@@ -108,12 +109,36 @@ function splitAlter(whole: AlterOperation<Kind>): readonly Operation[] {
   return parts(whole, [frees ? ['default'] : [], early.filter((field) => !frees || field !== 'default'), late])
 }
 
+/** A sequence lets go of its owner, which may be going, before it gets another. */
+function splitOwner(whole: AlterOperation<Kind>): readonly Operation[] {
+  const [from, to] = [whole.from as Sequence, whole.to as Sequence]
+  const options = whole.fields.filter((field) => field !== 'ownedBy')
+  const free: Sequence = { ...from, ownedBy: null }
+  const release = from.ownedBy === null ? [] : [operation({ ...whole, to: free, fields: ['ownedBy'] })]
+  const changed: Sequence = { ...to, ownedBy: null }
+  return [
+    ...release,
+    ...(options.length === 0 ? [] : [operation({ ...whole, from: free, to: changed, fields: options })]),
+    ...(to.ownedBy === null ? [] : [operation({ ...whole, from: changed, to, fields: ['ownedBy'] })]),
+  ]
+}
+
+/** A partition that moves to another parent leaves the old one first, which may be going. */
+function splitPartition(whole: AlterOperation<Kind>): readonly Operation[] {
+  const [from, to] = [whole.from as Table, whole.to as Table]
+  if (!whole.fields.includes('partitionOf') || from.partitionOf == null || to.partitionOf == null) return [operation(whole)]
+  const free: Table = { ...from, partitionOf: null }
+  return [operation({ ...whole, to: free, fields: ['partitionOf'] }), operation({ ...whole, from: free })]
+}
+
 function parts(whole: AlterOperation<Kind>, groups: readonly (readonly string[])[]): readonly Operation[] {
   const found: Operation[] = []
   let at: object = whole.from
   for (const fields of groups) {
     if (fields.length === 0) continue
-    const next = { ...at, ...Object.fromEntries(Object.entries(whole.to).filter(([name]) => fields.includes(name))) }
+    // What type and value need goes with them.
+    const needs = fields.some((field) => field !== 'default' && !CONSTRAINING.includes(field)) || whole.fields.length === fields.length ? { needs: whole.to.needs ?? [] } : {}
+    const next = { ...at, ...Object.fromEntries(Object.entries(whole.to).filter(([name]) => fields.includes(name))), ...needs }
     found.push(operation({ verb: 'alter', kind: whole.kind, ref: whole.ref, from: at, to: next, fields }))
     at = next
   }

@@ -1,7 +1,7 @@
 import { TrueupError } from '../errors.ts'
 import type { AlterOperation } from '../operations/operation.ts'
-import type { Column, Composite, EnumType, Kind } from '../schema/schema.ts'
-import { displayName, refKey } from '../schema/schema.ts'
+import type { Column, Composite, EnumType, Index, Kind, Sequence } from '../schema/schema.ts'
+import { displayName, keyOf, refKey } from '../schema/schema.ts'
 import type { Located, Objects } from './objects.ts'
 import type { Requirements } from './requirements.ts'
 import type { Work, WorkSet } from './work.ts'
@@ -11,11 +11,11 @@ import { replace, workOn } from './work.ts'
  * What a change does to the objects that depend on the changed one: `replaced` objects are gone for a moment; the values of a
  * `retyped` type move to a new type of its name; a `column` gets another type in place.
  */
-type Change = 'replaced' | 'retyped' | 'column'
+type Change = 'replaced' | 'dropped' | 'retyped' | 'column'
 
 /**
  * Adds the objects that must leave before a change and come back after it: views over an altered column, triggers of a replaced
- * function, and what depends on those.
+ * function, and what depends on those. What depends on a `dropped` object and stays as it is finds another one under its name.
  */
 export function addRebuilds(work: WorkSet, from: Objects, to: Objects, requirements: Requirements): void {
   const queue = seeds(work)
@@ -61,7 +61,7 @@ interface Seed {
 function seeds(work: WorkSet): Seed[] {
   const found: Seed[] = []
   for (const [key, item] of work.items) {
-    const change = item.drop !== undefined && item.create !== undefined ? 'replaced' : item.alter === undefined ? null : changeOf(item.alter)
+    const change = item.drop !== undefined ? (item.create === undefined ? 'dropped' : 'replaced') : item.alter === undefined ? null : changeOf(item.alter)
     if (change !== null) found.push({ key, change, kind: item.ref.kind })
   }
   return found
@@ -69,8 +69,9 @@ function seeds(work: WorkSet): Seed[] {
 
 function reverseOf(objects: Objects, requirements: Requirements): ReadonlyMap<string, readonly Located[]> {
   const reversed = new Map<string, Located[]>()
+  const indexes = new Map([...objects].flatMap(([key, { kind, ref }]) => (kind === 'index' ? [[keyOf({ schema: ref.schema, name: ref.name }), key] as const] : [])))
   for (const located of objects.values()) {
-    for (const key of requirements(located)) {
+    for (const key of [...requirements(located), ...parentIndex(located, indexes)]) {
       const list = reversed.get(key)
       if (list === undefined) reversed.set(key, [located])
       else list.push(located)
@@ -79,17 +80,33 @@ function reverseOf(objects: Objects, requirements: Requirements): ReadonlyMap<st
   return reversed
 }
 
+/** An index of a partition goes with the index that it is attached to. */
+function parentIndex(located: Located, indexes: ReadonlyMap<string, string>): readonly string[] {
+  const parent = located.kind === 'index' ? (located.object as Index).attachedTo : null
+  const key = parent == null ? undefined : indexes.get(keyOf({ schema: parent.schema, name: parent.name }))
+  return key === undefined ? [] : [key]
+}
+
 /** Decides about one dependent; gives the change that its own dependents see, `null` when it stays. */
 function rebuild(work: WorkSet, seed: Seed, dependent: Located, to: Objects): Change | null {
   const key = refKey(dependent.ref)
   if (key === seed.key || isPartOf(seed, dependent)) return null
-  if (dependent.kind === 'column') return rebuildColumn(work, seed, dependent, to)
-  if (dependent.kind === 'sequence' || dependent.kind === 'namespace' || dependent.kind === 'extension') return null
+  if (dependent.kind === 'column' && seed.change !== 'dropped') return rebuildColumn(work, seed, dependent, to)
+  if (dependent.kind === 'sequence') return rebuildSequence(work, seed, dependent, to)
+  if (dependent.kind === 'namespace' || dependent.kind === 'extension') return null
   if (dependent.kind === 'table') return rebuildTable(work, seed, dependent, to)
-  if (dependent.kind === 'domain' || dependent.kind === 'composite' || dependent.kind === 'range') return retype(work, dependent, to)
+  if (seed.change !== 'dropped' && isType(dependent)) return retype(work, dependent, to)
+  if (seed.change === 'dropped' && (dependent.kind === 'column' || hasWork(work, key) || !to.has(key))) return null
   if (seed.change === 'column' && survivesColumn(work, dependent)) return null
   replace(workOn(work.items, dependent.ref), dependent, to.get(key))
   return 'replaced'
+}
+
+const isType = (located: Located): boolean => located.kind === 'domain' || located.kind === 'composite' || located.kind === 'range'
+
+function hasWork(work: WorkSet, key: string): boolean {
+  const item = work.items.get(key)
+  return item !== undefined && (item.drop ?? item.create ?? item.alter) !== undefined
 }
 
 /** A relation that is replaced takes its children with it. */
@@ -117,6 +134,17 @@ function rebuildColumn(work: WorkSet, seed: Seed, dependent: Located, to: Object
   const letsGo = seed.change === 'replaced' && column.default !== null && seed.kind !== 'table' && seed.kind !== 'view'
   if (letsGo && target !== undefined) workOn(work.items, dependent.ref).detach = { from: column, to: target }
   return null
+}
+
+/** A sequence goes with the table or column that owns it. */
+function rebuildSequence(work: WorkSet, seed: Seed, dependent: Located, to: Objects): Change | null {
+  const { ownedBy } = dependent.object as Sequence
+  const target = to.get(refKey(dependent.ref))
+  if (ownedBy === null || target === undefined || seed.change !== 'replaced') return null
+  const owner = { schema: ownedBy.schema, name: ownedBy.table }
+  if (seed.key !== refKey({ kind: 'table', ...owner }) && seed.key !== refKey({ kind: 'column', schema: owner.schema, table: owner.name, name: ownedBy.column })) return null
+  replace(workOn(work.items, dependent.ref), dependent, target)
+  return 'replaced'
 }
 
 /** A table may only go when what it is a part of goes too, which is a loss of data that was asked for. */

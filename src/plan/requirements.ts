@@ -29,6 +29,8 @@ interface Lookup {
   /** The key of the type that a type text names. */
   type(text: string): string | undefined
   /** Constraints and unique indexes that a foreign key may stand on, by the relation's key. */
+  /** The partitions of a table, and theirs. */
+  partitions(table: Named): readonly Named[]
   uniques(table: Named): readonly { readonly key: string; readonly columns: readonly string[] }[]
 }
 
@@ -38,7 +40,16 @@ function makeLookup(schema: Schema): Lookup {
     for (const type of schema[kind]) types.set(`${type.schema}\u0000${type.name}`, refKey({ kind, schema: type.schema, name: type.name }))
   }
   const tables = new Map(schema.table.map((table) => [`${table.schema}\u0000${table.name}`, table]))
+  const parts = new Map<string, Named[]>()
+  for (const table of schema.table) {
+    if (table.partitionOf == null) continue
+    const key = `${table.partitionOf.parent.schema}\u0000${table.partitionOf.parent.name}`
+    parts.set(key, [...(parts.get(key) ?? []), table])
+  }
+  const partitions = (table: Named): readonly Named[] =>
+    (parts.get(`${table.schema}\u0000${table.name}`) ?? []).flatMap((part) => [part, ...partitions(part)])
   return {
+    partitions,
     type: (text) => types.get(typeName(text)),
     uniques: (name) => {
       const table = tables.get(`${name.schema}\u0000${name.name}`)
@@ -153,7 +164,9 @@ function* constraintNeeds(item: Constraint, ref: ObjectRef, lookup: Lookup): Gen
       return
     case 'foreignKey':
       for (const name of item.columns) yield column(ref, name)
-      return yield* foreignKeyNeeds(item, lookup)
+      // What a partition has from its parent is the parent's.
+      if (item.local !== false) yield* foreignKeyNeeds(item, lookup)
+      return
     case 'check':
       for (const name of words(item.expression)) yield column(ref, name)
       return
@@ -164,7 +177,7 @@ function* constraintNeeds(item: Constraint, ref: ObjectRef, lookup: Lookup): Gen
 
 function* foreignKeyNeeds(item: ForeignKey, lookup: Lookup): Generator<string> {
   const target = { schema: item.references.schema, name: item.references.table }
-  yield* relation(target)
+  for (const table of [target, ...lookup.partitions(target)]) yield* relation(table)
   for (const name of item.references.columns) yield column({ schema: target.schema, table: target.name }, name)
   const wanted = [...item.references.columns].sort().join('\u0000')
   for (const unique of lookup.uniques(target)) if ([...unique.columns].sort().join('\u0000') === wanted) yield unique.key
@@ -179,8 +192,10 @@ function* indexNeeds(item: Index, ref: ObjectRef): Generator<string> {
 }
 
 function* tableNeeds(item: Table): Generator<string> {
-  if (item.partitionOf != null) yield* relation(item.partitionOf.parent)
-  for (const parent of item.inherits ?? []) yield* relation(parent)
+  for (const parent of [...(item.partitionOf == null ? [] : [item.partitionOf.parent]), ...(item.inherits ?? [])]) {
+    yield* relation(parent)
+    for (const own of item.columns) yield column({ schema: parent.schema, table: parent.name }, own.name)
+  }
   if (item.ofType != null) yield refKey({ kind: 'composite', ...pickName(item.ofType) })
   if (item.foreign != null) yield refKey({ kind: 'server', schema: '', name: item.foreign.server })
   const identity = item.replicaIdentity ?? 'default'

@@ -17,6 +17,9 @@ export function slotsOf(operation: Operation): { readonly frees: readonly string
   }
 }
 
+/** The names of a sequence. */
+export const sequenceSlots = (schema: string, name: string): readonly string[] => [refKey({ kind: 'sequence', schema, name }), relation(schema, name)]
+
 const relation = (schema: string, name: string): string => `relation\u0000${schema}\u0000${name}`
 const type = (schema: string, name: string): string => `type\u0000${schema}\u0000${name}`
 

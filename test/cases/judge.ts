@@ -34,8 +34,8 @@ export function planAll(from: Schema, to: Schema, version: number): readonly Ddl
 export async function judge(item: SchemaCase, scratch: Scratch, tools: CorpusTools): Promise<Verdict> {
   const verdict = { id: item.id, source: item.source }
   await scratch.dropRoles()
-  const oldDb = await scratch.database('trueup_case_old')
-  const newDb = await scratch.database('trueup_case_new')
+  const oldDb = await scratch.database(`trueup_case_old_${process.pid}`)
+  const newDb = await scratch.database(`trueup_case_new_${process.pid}`)
   try {
     const loaded = (await load(oldDb, item, item.old_sql, scratch, tools)) ?? (await load(newDb, item, item.new_sql, scratch, tools))
     if (loaded !== null) return { ...verdict, result: 'skipped', reason: loaded }

@@ -61,7 +61,7 @@ export async function readAll(client: pg.Client, version: number, schemas: reado
     version,
     json: async (statement: string) => {
       const { rows } = await client.query({ text: statement, rowMode: 'array' })
-      return JSON.parse(rows[0][0])
+      return JSON.parse(rows[0]?.[0] ?? 'null')
     },
   }
   // Introspection uses nothing else of a session.

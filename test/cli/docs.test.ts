@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { EXIT_OF } from '../../src/cli/failure.ts'
+import { RULES, SHAPE_RULES } from '../../src/lint/rules.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const docs = join(root, 'docs')
@@ -20,6 +21,10 @@ const linksOf = (text: string): string[] =>
 test('every error code has a page, and every page a code', () => {
   // EXIT_OF is typed by ErrorCode, so the compiler keeps its keys complete.
   assert.deepEqual(pagesIn('errors'), Object.keys(EXIT_OF).sort())
+})
+
+test('every rule has a page, and every page a rule', () => {
+  assert.deepEqual(pagesIn('rules'), [...RULES.map((rule) => rule.code), ...SHAPE_RULES].sort())
 })
 
 test('every page of an error or a rule carries its code and says what to do', () => {

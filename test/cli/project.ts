@@ -19,6 +19,7 @@ export interface Outcome {
 export interface Project {
   readonly folder: string
   write(name: string, text: string): void
+  remove(name: string): void
   /** Starts the command line with stdin closed. */
   start(words: readonly string[], options?: StartOptions): ChildProcess
   /** Runs it to its end. */
@@ -29,6 +30,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
   readonly nodeFlags?: readonly string[]
+  /** A program of the project instead of the command line. */
+  readonly script?: string
 }
 
 export function project(t: TestContext, files: Readonly<Record<string, string>> = {}): Project {
@@ -45,13 +48,13 @@ export function project(t: TestContext, files: Readonly<Record<string, string>> 
   for (const [name, text] of Object.entries(files)) write(name, text)
   const start: Project['start'] = (words, options = {}) => {
     const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...env } = process.env
-    return spawn(process.execPath, [...(options.nodeFlags ?? []), BIN, ...words], {
+    return spawn(process.execPath, [...(options.nodeFlags ?? []), options.script === undefined ? BIN : join(folder, options.script), ...words], {
       cwd: join(folder, options.cwd ?? '.'),
       env: { ...env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
   }
-  return { folder, write, start, run: (words, options) => outcomeOf(start(words, options)) }
+  return { folder, write, remove: (name) => rmSync(join(folder, name)), start, run: (words, options) => outcomeOf(start(words, options)) }
 }
 
 /** Waits for the end of a process. Fails when it does not end by itself. */

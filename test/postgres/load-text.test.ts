@@ -11,7 +11,7 @@ import { testDatabase } from './private-session.ts'
 const scope: Scope = { schemas: ['public'], defaultSchema: 'public', ledgerTables: [] }
 let database: TestDatabase
 
-const openScratch = async <T>(_session: Session, work: (scratch: Session) => Promise<T>): Promise<T> => {
+const openScratch = async <T>(work: (scratch: Session) => Promise<T>): Promise<T> => {
   const scratch = await testDatabase()
   try {
     return await work(scratch.session)

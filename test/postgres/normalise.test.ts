@@ -104,6 +104,15 @@ test('what is written otherwise comes back in the server\'s words', async () => 
   assert.deepEqual(await introspect(database.session, scope), live)
 })
 
+test('a serial column keeps its default through a trial, and the name of the sequence that is there', async () => {
+  await database.client.query('ALTER SEQUENCE users_id_seq RENAME TO "Old one"')
+  const renamed = await introspect(database.session, scope)
+  const { schema } = await ask(users([column('id', 'serial'), column('age', 'integer', { default: '1-1' })]), { live: renamed })
+  assert.equal(first(schema).columns[0]?.default, `nextval('public."Old one"'::regclass)`)
+  assert.equal(schema.sequence[0]?.name, 'Old one')
+  await database.client.query('ALTER SEQUENCE "Old one" RENAME TO users_id_seq')
+})
+
 test('a declaration that the server refuses is named, the others are read all the same', async () => {
   const good = { ...users([column('age', 'integer', { default: '1+1' })]), name: 'users' }
   const { problems } = await ask({ ...good, columns: [...good.columns, column('bad', 'no_such_type'), column('worse', 'integer', { default: "'x'::text || 1" })] })

@@ -20,17 +20,26 @@ export const command: Command<'rollback'> = async ({ app, printer, interruption 
 }
 
 function rollbackLines(report: RollbackReport, paint: Paint): string[] {
-  if (report.entries.length === 0) return ['Nothing to undo.']
-  const lost = report.steps.reduce((sum, step) => sum + step.rowsLost, 0)
-  const heading = report.dryRun ? `Would undo ${count(report.entries.length, 'entry', 'entries')}; nothing was changed.` : `Undid ${count(report.entries.length, 'entry', 'entries')}.`
+  const { dryRun, entries, steps } = report
+  if (entries.length === 0) return ['Nothing to undo.']
+  const many = count(entries.length, 'entry', 'entries')
   return [
-    heading,
-    ...section('Entries', report.entries.map((id) => `  ${id}`), paint),
-    ...section('Steps', report.steps.flatMap((step) => [
-      `  ${step.title}  ${step.entry}${step.rowsLost > 0 ? paint('red', `  ${count(step.rowsLost, 'row')} with data ${report.dryRun ? 'would be ' : ''}lost`) : ''}`,
-      ...step.statements.flatMap((statement) => indent(statement, 5).map((line) => paint('cyan', line))),
-    ]), paint),
-    ...(lost > 0 && report.dryRun ? ['', paint('red', `${count(lost, 'row')} would lose data.`)] : []),
-    ...(report.dryRun ? [] : ['', 'They are held now: they run again when their content changes, or with', ...report.entries.map((id) => `  trueup apply --include ${id}`)]),
+    dryRun ? `Would undo ${many}; nothing was changed.` : `Undid ${many}.`,
+    ...section('Entries', entries.map((id) => `  ${id}`), paint),
+    ...section('Steps', steps.flatMap((step) => stepLines(step, dryRun, paint)), paint),
+    ...(dryRun ? lossLines(report, paint) : heldLines(entries)),
   ]
 }
+
+function stepLines({ title, entry, rowsLost, statements }: RollbackReport['steps'][number], dryRun: boolean, paint: Paint): string[] {
+  const lost = rowsLost > 0 ? paint('red', `  ${count(rowsLost, 'row')} with data ${dryRun ? 'would be ' : ''}lost`) : ''
+  return [`  ${title}  ${entry}${lost}`, ...statements.flatMap((statement) => indent(statement, 5).map((line) => paint('cyan', line)))]
+}
+
+function lossLines({ steps }: RollbackReport, paint: Paint): string[] {
+  const lost = steps.reduce((sum, step) => sum + step.rowsLost, 0)
+  return lost === 0 ? [] : ['', paint('red', `${count(lost, 'row')} would lose data.`)]
+}
+
+const heldLines = (entries: readonly string[]): string[] =>
+  ['', 'They are held now: they run again when their content changes, or with', ...entries.map((id) => `  trueup apply --include ${id}`)]

@@ -1,7 +1,7 @@
 import type { HistoryRun, HistoryStep } from '../../api.ts'
 import type { Paint } from '../io.ts'
 import { seconds } from '../progress.ts'
-import { indent, table, time } from './table.ts'
+import { count, indent, table, time } from './table.ts'
 
 /** Runs as a table, newest first; with their statements when asked for. */
 export function historyLines(runs: readonly HistoryRun[], withSteps: boolean, paint: Paint): string[] {
@@ -10,7 +10,11 @@ export function historyLines(runs: readonly HistoryRun[], withSteps: boolean, pa
   const lines = table([header, ...runs.map((run) => runCells(run, paint))])
   return [
     lines[0] ?? '',
-    ...runs.flatMap((run, index) => [lines[index + 1] ?? '', ...errorLines(run.error, paint), ...(withSteps ? run.steps.flatMap((step) => stepLines(step, paint)) : [])]),
+    ...runs.flatMap((run, index) => [
+      lines[index + 1] ?? '',
+      ...errorLines(run.error, paint),
+      ...(withSteps ? run.steps.flatMap((step) => stepLines(step, paint)) : []),
+    ]),
   ]
 }
 
@@ -22,9 +26,10 @@ function runCells(run: HistoryRun, paint: Paint): string[] {
 }
 
 function stepLines(step: HistoryStep, paint: Paint): string[] {
-  const wait = step.lockWait > 0 ? `, ${seconds(step.lockWait)} for locks` : ''
+  const waited = step.lockWait > 0 ? `, ${seconds(step.lockWait)} for locks` : ''
+  const entry = step.entry === null ? '' : `  ${step.entry}`
   return [
-    `  ${step.seq}. ${step.title}  ${paintOutcome(step.outcome, paint)}${step.entry === null ? '' : `  ${step.entry}`}  ${took(step.started, step.finished)}${wait}, ${step.rows} rows`,
+    `  ${step.seq}. ${step.title}  ${paintOutcome(step.outcome, paint)}${entry}  ${took(step.started, step.finished)}${waited}, ${count(step.rows, 'row')}`,
     ...(step.sql === '' ? [] : indent(step.sql, 5).map((line) => paint('cyan', line))),
     ...errorLines(step.error, paint),
   ]

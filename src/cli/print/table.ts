@@ -2,11 +2,12 @@
 export function table(rows: readonly (readonly string[])[], gap = '  '): string[] {
   const widths: number[] = []
   for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, width(cell))))
-  return rows.map((row) => row.map((cell, index) => (index === row.length - 1 ? cell : cell + ' '.repeat((widths[index] ?? 0) - width(cell)))).join(gap).trimEnd())
+  const pad = (cell: string, index: number): string => cell + ' '.repeat((widths[index] ?? 0) - width(cell))
+  return rows.map((row) => [...row.slice(0, -1).map(pad), ...row.slice(-1)].join(gap).trimEnd())
 }
 
 /** Columns that a text takes on a terminal: colours take none. */
-// eslint-disable-next-line no-control-regex -- colours begin with the escape character.
+// oxlint-disable-next-line no-control-regex -- colours begin with the escape character.
 const width = (text: string): number => [...text.replace(/\u001b\[[0-9;]*m/g, '')].length
 
 /** Every line of a text moved to the right. */

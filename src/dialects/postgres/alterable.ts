@@ -1,5 +1,6 @@
 import type { AlterOperation } from '../../operations/operation.ts'
-import type { Column, Constraint, Kind, Policy, Routine, Table, Trigger, View } from '../../schema/schema.ts'
+import type { Column, Constraint, Extension, Index, Kind, Policy, Routine, Table, Trigger, View } from '../../schema/schema.ts'
+import { findTable } from '../../schema/schema.ts'
 import type { RenderContext } from '../dialect.ts'
 
 /** False when PostgreSQL has no ALTER for the change, so that the object is dropped and created again. */
@@ -9,6 +10,8 @@ export function alterable(operation: AlterOperation<Kind>, context: RenderContex
   // The kind says which objects they are.
   const both = <T>(): readonly [T, T] => [operation.from as T, operation.to as T]
   switch (operation.kind) {
+    case 'extension':
+      return !has('version') || !isOlder(...both<Extension>())
     case 'collation':
     case 'wrapper':
     case 'server':
@@ -27,7 +30,7 @@ export function alterable(operation: AlterOperation<Kind>, context: RenderContex
     case 'constraint':
       return constraintAlterable(...both<Constraint>(), only, context.version)
     case 'index':
-      return only('comment', 'parameters', 'tablespace', 'clustered', 'statistics', 'attachedTo')
+      return only('comment', 'parameters', 'tablespace', 'clustered', 'statistics', 'attachedTo') && !losesParent(operation, context)
     case 'trigger':
       return !has('definition') || both<Trigger>().every((trigger) => trigger.definition.startsWith('CREATE TRIGGER'))
     case 'policy':
@@ -35,6 +38,14 @@ export function alterable(operation: AlterOperation<Kind>, context: RenderContex
     default:
       return true
   }
+}
+
+/** Extensions have no way back to an older version. */
+function isOlder(from: Extension, to: Extension): boolean {
+  const numbers = (version: string | undefined): readonly number[] => (version ?? '').split('.').map(Number)
+  const [before, after] = [numbers(from.version), numbers(to.version)]
+  const at = before.findIndex((part, i) => part !== after[i])
+  return at >= 0 && (after[at] ?? 0) < (before[at] ?? 0)
 }
 
 /** CREATE OR REPLACE keeps what calls it only when names, defaults and results stay. */
@@ -67,6 +78,13 @@ function constraintAlterable(from: Constraint, to: Constraint, only: (...fields:
   if (from.validated !== false && to.validated === false) return false
   if (to.type === 'foreignKey') return validates && only('comment', 'validated', 'deferrable', ...(version >= 180000 ? ['enforced'] : []))
   return validates && only('comment', 'validated')
+}
+
+/** Dropped with the index of the parent, while its table stays a partition. */
+function losesParent({ from, to, ref }: AlterOperation<Kind>, context: RenderContext): boolean {
+  const [before, after] = [from as Index, to as Index]
+  if (before.attachedTo == null || after.attachedTo !== null) return false
+  return findTable(context.after, { schema: ref.schema, name: ref.table ?? '' })?.partitionOf != null
 }
 
 function policyAlterable(from: Policy, to: Policy, has: (field: string) => boolean): boolean {

@@ -9,7 +9,7 @@ import type { Statement } from './text/split.ts'
 import { positionOf, splitStatements } from './text/split.ts'
 
 /** Runs work on a database that is made for it and thrown away after it. */
-export type OpenScratch = <T>(session: Session, work: (scratch: Session) => Promise<T>) => Promise<T>
+export type OpenScratch = <T>(work: (scratch: Session) => Promise<T>) => Promise<T>
 
 /** How a text is loaded: in a database of its own, or in a transaction that is rolled back. */
 interface Loading {
@@ -30,15 +30,33 @@ interface Loading {
 export async function loadText(session: Session, texts: readonly SourceText[], scope: Scope, openScratch?: OpenScratch): Promise<Schema> {
   const units = texts.flatMap((source) => splitStatements(source.text).map((statement) => ({ source, statement })))
   refuseForeign(units)
-  const reason = openScratch === undefined ? 'this kind of connection has one session only' : await tellWhyNot(session)
+  const reason = await tellWhyNot(session)
   if (openScratch !== undefined && reason === null) {
-    return openScratch(session, (scratch) => loadAndRead({ scratch, scope, transaction: false }, units))
+    const loaded = await inScratch(openScratch, (scratch) => loadAndRead({ scratch, scope, transaction: false }, units))
+    if (loaded !== null) return loaded
   }
   if (await mayLoadInPlace(session, scope)) {
     return ofSchemas(await inPlace(session, scope, () => loadAndRead({ scratch: session, scope, transaction: true }, units)))
   }
-  throw noPlace(reason ?? 'no scratch database can be made')
+  throw noPlace(reason ?? 'no other database can be reached from this connection, and its schemas belong to another role')
 }
+
+/** `null` when no scratch database could be opened; a failure of the work itself is thrown. */
+async function inScratch(openScratch: OpenScratch, work: (scratch: Session) => Promise<Schema>): Promise<Schema | null> {
+  let opened = false
+  try {
+    return await openScratch((scratch) => {
+      opened = true
+      return work(scratch)
+    })
+  } catch (error) {
+    if (opened || !NO_SCRATCH.has(fieldOf(error, 'code'))) throw error
+    return null
+  }
+}
+
+/** No way to another database, no right to make one, a template that is in use, nothing like it in this server. */
+const NO_SCRATCH: ReadonlySet<string> = new Set(['not-supported', '42501', '55006', '0A000'])
 
 /** What a text in place says of the database as a whole cannot be told from what was there before. */
 const WHOLE: ReadonlySet<Kind> = new Set<Kind>(['extension', 'wrapper', 'server', 'eventTrigger', 'publication'])
@@ -84,10 +102,10 @@ async function loadAndRead(loading: Loading, units: readonly Unit[]): Promise<Sc
 /** The schema of unqualified names is there before the text begins; bodies of functions are not resolved before all is there. */
 async function prepare(scratch: Session, scope: Scope): Promise<void> {
   const name = quoteName(scope.defaultSchema)
-  if (scope.defaultSchema !== 'public') await scratch.query(`CREATE SCHEMA IF NOT EXISTS ${name}`)
-  await scratch.query(`SET search_path = ${name}${scope.defaultSchema === 'public' ? '' : ', public'}`)
-  await scratch.query('SET check_function_bodies = off')
-  await scratch.query('SET client_min_messages = error')
+  if (scope.defaultSchema !== 'public') await scratch.execute(`CREATE SCHEMA IF NOT EXISTS ${name}`)
+  await scratch.execute(`SET search_path = ${name}${scope.defaultSchema === 'public' ? '' : ', public'}`)
+  await scratch.execute('SET check_function_bodies = off')
+  await scratch.execute('SET client_min_messages = error')
 }
 
 async function runUnit(loading: Loading, unit: Unit): Promise<void> {
@@ -96,15 +114,15 @@ async function runUnit(loading: Loading, unit: Unit): Promise<void> {
   if (verdict.do === 'skip') return
   if (verdict.do === 'role') return requireRole(scratch, unit, verdict)
   const text = transaction ? withoutConcurrently(unit.statement) : unit.statement.text
-  if (transaction) await scratch.query('SAVEPOINT trueup_statement')
+  if (transaction) await scratch.execute('SAVEPOINT trueup_statement')
   try {
-    await scratch.query(text)
+    await scratch.execute(text)
   } catch (error) {
     const code = fieldOf(error, 'code')
     if (!isHarmless(unit.statement, code, scope.privileges === true)) throw refused(unit, text, error)
-    if (transaction) await scratch.query('ROLLBACK TO SAVEPOINT trueup_statement')
+    if (transaction) await scratch.execute('ROLLBACK TO SAVEPOINT trueup_statement')
   }
-  if (transaction) await scratch.query('RELEASE SAVEPOINT trueup_statement')
+  if (transaction) await scratch.execute('RELEASE SAVEPOINT trueup_statement')
 }
 
 async function requireRole(scratch: Session, { source, statement }: Unit, role: { readonly name: string; readonly why: string }): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Column, Constraint, ForeignKey, Schema, Table } from '../../schema/schema.ts'
+import { sortSchema } from '../../schema/schema.ts'
 import { canonical } from './canonical.ts'
 import { foldName, sameName } from './names.ts'
 import { requalify } from './ddl.ts'
@@ -13,7 +14,8 @@ export function agree(declared: Schema, live: Schema): Schema {
     const same = live.table.find((other) => sameName(other.name, candidate.name))
     return same === undefined ? candidate : agreeTable(candidate, same, live)
   })
-  return { ...declared, table }
+  // Constraints may have taken other names.
+  return sortSchema({ ...declared, table })
 }
 
 function agreeTable(declared: Table, live: Table, schema: Schema): Table {

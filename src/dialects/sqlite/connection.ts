@@ -68,7 +68,8 @@ function overHandle(handle: Handle): Connection {
   const all = (statement: string): readonly Readonly<Record<string, unknown>>[] => {
     const prepared = handle.prepare(statement)
     // Rows of these drivers are plain objects unless the user asked for arrays, which is a mode of a statement, not of a handle.
-    if (prepared.reader !== false) return prepared.all() as Readonly<Record<string, unknown>>[]
+    // node:sqlite gives them without a prototype.
+    if (prepared.reader !== false) return (prepared.all() as Readonly<Record<string, unknown>>[]).map((row) => ({ ...row }))
     prepared.run()
     return []
   }
@@ -81,8 +82,9 @@ function overHandle(handle: Handle): Connection {
       return handle.inTransaction ?? handle.isTransaction ?? false
     },
     all,
+    // Not by a prepared statement: after SQLITE_BUSY libsql leaves it half done, and then no transaction can be committed.
     run: (statement) => {
-      all(statement)
+      handle.exec(statement)
     },
     another: (path) => {
       // The constructor of a database handle takes a path in all three drivers.
@@ -94,7 +96,7 @@ function overHandle(handle: Handle): Connection {
 }
 
 function pathOf(all: Connection['all']): string | null {
-  const main = all(`SELECT file FROM pragma_database_list WHERE name = 'main'`)[0]
-  const file = main?.['file']
+  // The pragma looks at the connection only. A SELECT would read the file, which another process may hold at this moment.
+  const file = all('PRAGMA database_list').find((row) => row['name'] === 'main')?.['file']
   return typeof file === 'string' && file !== '' ? file : null
 }

@@ -8,7 +8,8 @@ export const ledger: LedgerStyle = {
   isoText: (column) => column,
   jsonRows: (columns, from) => {
     const members = Object.entries(columns).map(([name, expression]) => `${quoteText(name)}, ${expression}`).join(', ')
-    return `(SELECT json_group_array(json("row")) FROM (SELECT json_object(${members}) AS "row" FROM ${from}))`
+    // A subquery makes a plain text of JSON in some versions; the outer json() says again what it is.
+    return `json((SELECT json_group_array(json("row")) FROM (SELECT json_object(${members}) AS "row" FROM ${from})))`
   },
   currentUser: `''`,
 }

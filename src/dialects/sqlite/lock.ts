@@ -61,10 +61,10 @@ async function acquireFile(session: Session, main: Connection, path: string, key
     connection.run('PRAGMA journal_mode=DELETE')
     const who = describeProcess()
     for (let round = 0; round < ROUNDS; round += 1) {
-      if (!takeNote(connection, key, token, who)) break
+      takeNote(connection, key, token, who)
       connection.run('PRAGMA busy_timeout=0')
       connection.run('BEGIN IMMEDIATE')
-      if (connection.all(`SELECT token FROM holder WHERE key = ${quoteText(key)}`)[0]?.['token'] === token) return heldFile(session, connection, key, token)
+      if (connection.all(`SELECT token FROM holder WHERE key = ${quoteText(key)}`)[0]?.['token'] === token) return heldFile(session, connection, { path: `${path}-trueup-lock`, key, token })
       connection.run('ROLLBACK')
     }
   } catch (error) {
@@ -77,8 +77,8 @@ async function acquireFile(session: Session, main: Connection, path: string, key
   return null
 }
 
-/** Writes who we are, so that it can be read while the lock is held. False: somebody else has the lock. */
-function takeNote(connection: Connection, key: string, token: string, who: string): boolean {
+/** Writes who we are, so that it can be read while the lock is held. */
+function takeNote(connection: Connection, key: string, token: string, who: string): void {
   connection.run('PRAGMA busy_timeout=0')
   connection.run('BEGIN IMMEDIATE')
   connection.run('CREATE TABLE IF NOT EXISTS holder (key TEXT PRIMARY KEY, token TEXT NOT NULL, who TEXT NOT NULL, since TEXT NOT NULL)')
@@ -86,23 +86,26 @@ function takeNote(connection: Connection, key: string, token: string, who: strin
   // Those who read the row hold a commit up for a moment.
   connection.run('PRAGMA busy_timeout=500')
   connection.run('COMMIT')
-  return true
 }
 
-function heldFile(session: Session, connection: Connection, key: string, token: string): HeldLock {
-  const isHeld = (): boolean => {
-    try {
-      return connection.inTransaction && connection.all(`SELECT token FROM holder WHERE key = ${quoteText(key)}`)[0]?.['token'] === token
-    } catch {
-      return false
-    }
-  }
+interface Note {
+  readonly path: string
+  readonly key: string
+  readonly token: string
+}
+
+function heldFile(session: Session, connection: Connection, { path, key, token }: Note): HeldLock {
+  let open = true
+  // A driver may end the process when a closed handle is used.
+  const isHeld = (): boolean => open && connection.inTransaction && isProven(connection, path, key, token)
   HELD.set(session, isHeld)
   return {
     fence: [],
     release: async () => {
       const held = isHeld()
       HELD.delete(session)
+      if (!open) return false
+      open = false
       try {
         if (connection.inTransaction) connection.run('ROLLBACK')
         connection.close()
@@ -111,6 +114,20 @@ function heldFile(session: Session, connection: Connection, key: string, token: 
       }
       return held
     },
+  }
+}
+
+/** Asks as a stranger would: the file of that name is locked, and by us. It might have been removed and made again. */
+function isProven(held: Connection, path: string, key: string, token: string): boolean {
+  let stranger: Connection | null = null
+  try {
+    stranger = held.another(path)
+    stranger.run('PRAGMA busy_timeout=0')
+    return stranger.all(`SELECT token FROM holder WHERE key = ${quoteText(key)}`)[0]?.['token'] === token && !isFree(stranger)
+  } catch {
+    return false
+  } finally {
+    stranger?.close()
   }
 }
 

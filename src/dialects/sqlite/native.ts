@@ -1,4 +1,4 @@
-import type { Check, Column, Constraint, ForeignKey, Schema, Table } from '../../schema/schema.ts'
+import type { Column, Constraint, ForeignKey, Schema, Table } from '../../schema/schema.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { namesIn } from './canonical.ts'
 import { isConstantDefault } from './defaults.ts'
@@ -40,20 +40,23 @@ export function foreignKeyOf(column: Column, constraints: readonly Constraint[])
 
 /**
  * The new constraints that ADD COLUMN can bring along with a new column, by the name of the column that brings them: a foreign
- * key of that column alone, and checks that read it.
+ * key of that column alone, and checks that read it and no column that comes otherwise.
  */
-export function inlined(operations: readonly Operation[], addable: readonly string[]): ReadonlyMap<Constraint, string> {
+export function inlined(operations: readonly Operation[], addable: readonly string[], added: readonly string[]): ReadonlyMap<Constraint, string> {
   const found = new Map<Constraint, string>()
   for (const operation of operations) {
     if (operation.kind !== 'constraint' || operation.verb !== 'create') continue
-    const bringer = bringerOf(operation.to, addable)
+    const bringer = bringerOf(operation.to, addable, added)
     if (bringer !== undefined) found.set(operation.to, bringer)
   }
   return found
 }
 
-function bringerOf(constraint: Constraint, addable: readonly string[]): string | undefined {
-  if (constraint.type === 'check') return addable.findLast((name) => reads((constraint as Check).expression, name))
+function bringerOf(constraint: Constraint, addable: readonly string[], added: readonly string[]): string | undefined {
+  if (constraint.type === 'check') {
+    const read = added.filter((name) => reads(constraint.expression, name))
+    return read.every((name) => addable.includes(name)) ? addable.findLast((name) => read.includes(name)) : undefined
+  }
   if (constraint.type !== 'foreignKey' || constraint.columns.length !== 1) return undefined
   return addable.find((name) => has(constraint.columns, name))
 }

@@ -8,6 +8,7 @@ import { describeCatalogue } from './introspect.ts'
 import { foldName } from './names.ts'
 import { Scratch } from './scratch.ts'
 import { connectionOf } from './session.ts'
+import type { Statement, Token } from './tokens.ts'
 import { isWord, positionOf, splitStatements } from './tokens.ts'
 
 type Problem = Normalised['problems'][number]
@@ -53,11 +54,17 @@ function loadOne(scratch: Scratch, source: SourceText): { readonly subject: stri
     const reachesOut = isWord(first, 'ATTACH', 'DETACH', 'VACUUM')
     const message = reachesOut ? `${first?.value} is not part of a schema` : scratch.refusal(statement.text)
     if (message === null) return []
-    const near = /^near "([^]+?)": syntax error/.exec(message)?.[1]
-    const token = near === undefined ? undefined : statement.tokens.find((candidate) => candidate.text === near)
-    const { line, column } = positionOf(source.text, token?.start ?? statement.start)
+    const { line, column } = positionOf(source.text, blamedToken(scratch, statement, message)?.start ?? statement.start)
     return [{ subject: `${source.name}:${line}:${column}`, message }]
   })
+}
+
+/** SQLite names the token it stumbled over, not its place: the first of that text at which it already stumbles. */
+function blamedToken(scratch: Scratch, statement: Statement, message: string): Token | undefined {
+  const near = /^near "([^]+?)": syntax error/.exec(message)?.[1]
+  const candidates = near === undefined ? [] : statement.tokens.filter((token) => token.text === near)
+  if (candidates.length < 2) return candidates[0]
+  return candidates.find((token) => scratch.refusal(statement.text.slice(0, token.end - statement.start)) === message)
 }
 
 function foreignKinds(declared: Schema): Problem[] {

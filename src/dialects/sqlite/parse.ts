@@ -1,4 +1,4 @@
-import type { Constraint, ForeignKey, IndexKey } from '../../schema/schema.ts'
+import type { Constraint, IndexKey } from '../../schema/schema.ts'
 import type { Token } from './tokens.ts'
 import { canonical } from './canonical.ts'
 import { Cursor, splitCommas } from './cursor.ts'
@@ -159,7 +159,7 @@ class TableReader {
       facts.autoIncrement = cursor.accept('AUTOINCREMENT')
       // On a column, and only there, DESC keeps INTEGER PRIMARY KEY from naming the rowid (lang_createtable.html#rowid).
       const parameters = [...(descending ? [`${name} desc`] : []), ...conflict]
-      this.constraints.push({ type: 'primaryKey', name: constraint, columns: [name], parameters, deferrable: 'no' })
+      this.constraints.push({ type: 'primaryKey', name: constraint, columns: [name], parameters })
     } else if (cursor.accept('NOT', 'NULL')) facts.options.push(...readConflict(cursor).map((conflict) => `not null ${conflict}`))
     else if (cursor.accept('NULL')) readConflict(cursor)
     else if (cursor.accept('UNIQUE')) this.constraints.push({ type: 'unique', name: constraint, columns: [name], parameters: readConflict(cursor) })
@@ -252,18 +252,21 @@ function nameAll(constraints: readonly Unnamed[]): readonly Constraint[] {
   })
 }
 
-/** The name that an unnamed constraint goes by. */
-export function describeConstraint(constraint: { readonly type: Constraint['type'] } & Partial<Pick<ForeignKey, 'columns' | 'references'>> & { readonly expression?: string }): string {
-  const columns = (constraint.columns ?? []).join(', ')
+/** The name that an unnamed constraint goes by: all that it says, so that another one has another name. */
+function describeConstraint(constraint: Unnamed): string {
   switch (constraint.type) {
     case 'primaryKey':
-      return 'primary key'
     case 'unique':
-      return `unique (${columns})`
-    case 'foreignKey':
-      return `foreign key (${columns}) to ${constraint.references?.table ?? ''}`
+      return [constraint.type === 'unique' ? 'unique' : 'primary key', `(${constraint.columns.join(', ')})`, ...(constraint.parameters ?? [])].join(' ')
+    case 'foreignKey': {
+      const { references, onDelete, onUpdate, deferrable } = constraint
+      const target = `${references.table}${references.columns.length === 0 ? '' : ` (${references.columns.join(', ')})`}`
+      const actions = `${onUpdate === 'no action' ? '' : ` on update ${onUpdate}`}${onDelete === 'no action' ? '' : ` on delete ${onDelete}`}`
+      return `foreign key (${constraint.columns.join(', ')}) to ${target}${actions}${deferrable === 'no' ? '' : ` ${deferrable}`}`
+    }
     case 'check':
+      return `check (${constraint.expression})`
     case 'exclusion':
-      return `check (${constraint.expression ?? ''})`
+      return `exclude ${constraint.definition}`
   }
 }

@@ -61,7 +61,7 @@ function ledgerParts(names: LedgerNames): string {
     ['entries', rows(entries, quoteName(names.entries))],
     ['runs', rows(['id', 'build', 'entries'], `(SELECT * FROM ${quoteName(names.runs)} ORDER BY "started" DESC, "id" DESC LIMIT ${RUNS})`)],
   ]
-  return parts.map(([name, expression]) => `'${name}', json(${expression})`).join(', ')
+  return parts.map(([name, expression]) => `'${name}', ${expression}`).join(', ')
 }
 
 function parseList(text: string | null): readonly string[] {

@@ -1,22 +1,26 @@
 import type { Step } from '../dialect.ts'
-import type { Column, Schema, Table, View } from '../../schema/schema.ts'
+import type { Column, Schema, Table, Trigger, View } from '../../schema/schema.ts'
 import type { Rebuild } from './table-work.ts'
+import { describe } from '../../operations/operation.ts'
 import { createIndex, createTable, createTrigger, createView, names } from './ddl.ts'
+import { writeDefault } from './defaults.ts'
 import { foldName, quoteName, quoteText } from './names.ts'
 import { reads } from './native.ts'
 import { CHECK_FOREIGN_KEYS, FOREIGN_KEYS_OFF } from './run.ts'
+import { afterChanges } from './table-work.ts'
 
 /**
  * SQLite's own procedure for changes that ALTER TABLE cannot do (https://www.sqlite.org/lang_altertable.html#otheralter): a new
  * table, the rows copied, the old one dropped, the new one renamed. Views and triggers that name the table go before and come
  * back after, because the rename reads them all.
  */
-export function rebuildStep(rebuild: Rebuild, why: readonly string[]): Step {
+export function rebuildStep(rebuild: Rebuild): Step {
   const { from, to, state } = rebuild
   const lost = from.columns.filter((column) => !to.columns.some((other) => other.name === column.name)).map((column) => column.name)
   const { views, triggers } = dependents(from.name, state)
   const newName = freeName(from.name, state)
-  const own = [...(from.triggers ?? [])]
+  const triggersAfter = afterChanges('trigger', [...(from.triggers ?? []), ...triggers, ...views.flatMap((view) => view.triggers ?? [])], rebuild.changes)
+  const why = rebuild.operations.map((operation) => describe(operation, 'main'))
   return {
     title: `rebuild table ${from.name}`,
     statements: [
@@ -29,8 +33,8 @@ export function rebuildStep(rebuild: Rebuild, why: readonly string[]): Step {
       `DROP TABLE ${quoteName(from.name)}`,
       `ALTER TABLE ${quoteName(newName)} RENAME TO ${quoteName(from.name)}`,
       ...rebuild.indexes.map((index) => createIndex(index, from.name)),
-      ...views.map(createView),
-      ...[...own, ...triggers, ...views.flatMap((view) => view.triggers ?? [])].map(createTrigger),
+      ...afterChanges('view', views, rebuild.changes).map(createView),
+      ...triggersAfter.map(createTrigger),
       CHECK_FOREIGN_KEYS,
     ],
     transaction: true,
@@ -51,10 +55,11 @@ function copyRows(from: Table, to: Table, newName: string): string {
   const kept = to.columns.filter((column) => !column.generated && from.columns.some((other) => other.name === column.name))
   const row = rowidName(from, to)
   const columns = [...(row === null ? [] : [row]), ...(kept.length > 0 ? [names(kept.map((column) => column.name))] : [])].join(', ')
-  // A table whose columns all change has no column to copy, and still as many rows.
-  return columns === ''
-    ? `INSERT INTO ${quoteName(newName)} DEFAULT VALUES`
-    : `INSERT INTO ${quoteName(newName)} (${columns}) SELECT ${columns} FROM ${quoteName(from.name)}`
+  if (columns !== '') return `INSERT INTO ${quoteName(newName)} (${columns}) SELECT ${columns} FROM ${quoteName(from.name)}`
+  // No column stays, but the rows do: each gets its defaults, and the database numbers them where it numbers rows.
+  const [filled] = to.columns.filter((column) => !column.generated)
+  const value = filled?.default == null ? 'NULL' : writeDefault(filled.default)
+  return `INSERT INTO ${quoteName(newName)} (${quoteName(filled?.name ?? '')}) SELECT ${value} FROM ${quoteName(from.name)}`
 }
 
 /** Row numbers survive, because others may know them: full-text indexes, and applications. */
@@ -82,7 +87,7 @@ function keepSequence(from: Table, to: Table, newName: string): readonly string[
 }
 
 /** Views that read the table, directly or through others, the innermost first, and triggers elsewhere that name any of them. */
-function dependents(table: string, state: Schema): { readonly views: readonly View[]; readonly triggers: readonly { readonly name: string; readonly definition: string; readonly enabled: 'origin' | 'disabled' | 'replica' | 'always' }[] } {
+function dependents(table: string, state: Schema): { readonly views: readonly View[]; readonly triggers: readonly Trigger[] } {
   const names = [table]
   const views: View[] = []
   for (let found = true; found;) {

@@ -46,8 +46,8 @@ export const renderers: Renderers = {
   },
   trigger: {
     create: (operation) => [step(operation, [createTrigger(operation.to)])],
-    drop: (operation) => [step(operation, [dropTrigger(operation.ref.name)])],
-    alter: (operation) => [step(operation, [dropTrigger(operation.ref.name), createTrigger(operation.to)])],
+    drop: (operation, context) => native(operation, context, () => step(operation, [dropTrigger(operation.ref.name)])),
+    alter: (operation, context) => native(operation, context, () => step(operation, [dropTrigger(operation.ref.name), createTrigger(operation.to)])),
     rename: (operation, context) => {
       const trigger = relationsOf(context).find((relation) => relation.name === tableOf(operation))?.triggers?.find((candidate) => candidate.name === operation.newName)
       return trigger === undefined ? [] : [step(operation, [dropTrigger(operation.ref.name), createTrigger(trigger)])]
@@ -55,10 +55,11 @@ export const renderers: Renderers = {
   },
   view: {
     create: (operation) => [step(operation, [createView(operation.to), ...(operation.to.triggers ?? []).map(createTrigger)])],
-    drop: (operation) => [step(operation, [`DROP VIEW ${quoteName(operation.ref.name)}`], { class: 'incompatible' })],
-    alter: (operation) => [
-      step(operation, [`DROP VIEW ${quoteName(operation.ref.name)}`, createView(operation.to), ...(operation.from.triggers ?? []).map(createTrigger)], { reason: 'SQLite cannot change a view in place; nobody sees it missing, because both happen in one transaction.' }),
-    ],
+    drop: (operation, context) => native(operation, context, () => step(operation, [`DROP VIEW ${quoteName(operation.ref.name)}`], { class: 'incompatible' })),
+    alter: (operation, context) => native(operation, context, () => {
+      const statements = [`DROP VIEW ${quoteName(operation.ref.name)}`, createView(operation.to), ...(operation.from.triggers ?? []).map(createTrigger)]
+      return step(operation, statements, { reason: 'SQLite cannot change a view in place; nobody sees it missing, because both happen in one transaction.' })
+    }),
     rename: (operation, context) => {
       const view = context.after.view.find((candidate) => candidate.name === operation.newName)
       return view === undefined ? [] : [step(operation, [`DROP VIEW ${quoteName(operation.ref.name)}`, createView(view)], { class: 'incompatible' })]
@@ -101,12 +102,11 @@ function native(operation: Operation, context: RenderContext, own: () => Step): 
 
 /** The rebuild, when this operation carries it. */
 function throughRebuild(operation: Operation, context: RenderContext): readonly Step[] {
-  const work = workOf(operation, context)
-  if (work.rebuild?.carrier !== operation) return []
-  const why = [...work.absorbed].filter((absorbed) => absorbed.kind !== 'index').map((absorbed) => describe(absorbed, 'main'))
-  const rebuilt = rebuildStep(work.rebuild, why)
+  const rebuild = workOf(operation, context).rebuilds.get(operation)
+  if (rebuild === undefined) return []
+  const rebuilt = rebuildStep(rebuild)
   // Nobody waits for the copy of a table without rows.
-  return [context.isNew({ schema: 'main', name: work.rebuild.from.name }) && rebuilt.class === 'blocking' ? { ...rebuilt, class: 'safe', long: false } : rebuilt]
+  return [context.isNew({ schema: 'main', name: rebuild.from.name }) && rebuilt.class === 'blocking' ? { ...rebuilt, class: 'safe', long: false } : rebuilt]
 }
 
 function addColumn(operation: Operation & { readonly verb: 'create'; readonly kind: 'column' }, column: Column, context: RenderContext): readonly Step[] {

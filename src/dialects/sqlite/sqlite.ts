@@ -68,17 +68,13 @@ class SqliteDatabase implements Database {
   }
 
   async scratch<T>(work: (scratch: Database) => Promise<T>): Promise<T> {
-    const scratch = new SqliteDatabase(this.#scratchTarget(), this.#options)
+    // Of the same driver: the path's own, or that of the user's handle.
+    const connection = typeof this.#target === 'string' ? await openPath(MEMORY, this.#options.driver) : this.#target.another(MEMORY)
     try {
-      return await work(scratch)
+      return await work(new SqliteDatabase(connection, this.#options))
     } finally {
-      await scratch.close()
+      connection.close()
     }
-  }
-
-  /** A database in memory of the same driver: the path's own, or a second one beside the user's. */
-  #scratchTarget(): string | Connection {
-    return typeof this.#target === 'string' ? MEMORY : this.#target.another(MEMORY)
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Scope } from '../../dialect.ts'
 import { DATABASE_SECTIONS } from '../introspect/catalogue-database.ts'
 import { OBJECT_SECTIONS } from '../introspect/catalogue-objects.ts'
-import type { CatalogueContext } from '../introspect/catalogue.ts'
-import { bare, comment, hash, isDescribed, references } from './digest.ts'
+import type { CatalogueContext } from '../introspect/section.ts'
+import { bare, comment, hash, isDescribed, references } from './fragments.ts'
 
 /**
  * Rows of numbers about what stands on its own. Kinds of which databases have few are hashed through the very query that

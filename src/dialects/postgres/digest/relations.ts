@@ -1,5 +1,5 @@
 import type { Scope } from '../../dialect.ts'
-import { bare, comment, hash, isDescribed, place, places, references, relationOf, RELATIONS } from './digest.ts'
+import { bare, comment, hash, isDescribed, place, places, references, relationOf, RELATIONS } from './fragments.ts'
 
 /** Rows of numbers about relations and their children, one query a section. */
 export function relationDigests(version: number, scope: Scope): Readonly<Record<string, string>> {

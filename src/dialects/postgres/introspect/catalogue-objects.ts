@@ -1,11 +1,11 @@
-import type { Section } from './catalogue.ts'
+import type { Section } from './section.ts'
 import { COLLATION, DESCRIPTION, OWNED_BY_EXTENSION } from './catalogue-fragments.ts'
 
 /** What stands on its own inside a schema. Members of extensions are left out here and named by the section `members`. */
 
 const namespaceList: Section = ({ namespaces, privileges }) => `
 SELECT n.oid, n.nspname AS name, ${DESCRIPTION('pg_namespace', 'n.oid')} AS comment${
-  privileges ? ', pg_get_userbyid(n.nspowner) AS owner, n.nspacl::text[] AS acl' : ''
+  privileges ? `, pg_get_userbyid(n.nspowner) AS owner, coalesce(n.nspacl, acldefault('n', n.nspowner))::text[] AS acl` : ''
 }
 FROM pg_catalog.pg_namespace n WHERE n.oid = ANY (${namespaces})`
 
@@ -17,7 +17,7 @@ SELECT t.oid, n.nspname AS schema, t.typname AS name, t.typtype AS kind, t.typar
     'collation', CASE WHEN t.typcollation <> (SELECT b.typcollation FROM pg_catalog.pg_type b WHERE b.oid = t.typbasetype) THEN ${COLLATION('t.typcollation')} END,
     'checks', (SELECT json_agg(json_build_object('oid', con.oid, 'name', con.conname, 'expression', pg_get_expr(con.conbin, 0), 'validated', con.convalidated))
       FROM pg_catalog.pg_constraint con WHERE con.contypid = t.oid AND con.contype = 'c')) END AS domain,
-  ${DESCRIPTION('pg_type', 't.oid')} AS comment${privileges ? ', pg_get_userbyid(t.typowner) AS owner, t.typacl::text[] AS acl' : ''}
+  ${DESCRIPTION('pg_type', 't.oid')} AS comment${privileges ? `, pg_get_userbyid(t.typowner) AS owner, coalesce(t.typacl, acldefault('T', t.typowner))::text[] AS acl` : ''}
 FROM unnest(ARRAY(SELECT o.oid FROM pg_catalog.pg_type o WHERE o.typnamespace = ANY (${namespaces})
   AND (o.typtype IN ('e', 'd', 'r', 'p') OR (o.typtype = 'b' AND o.typcategory <> 'A')))) u (oid)
 JOIN pg_catalog.pg_type t ON t.oid = u.oid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -39,7 +39,7 @@ const sequences: Section = ({ sequences, privileges }) => `
 SELECT c.oid, n.nspname AS schema, c.relname AS name, format_type(s.seqtypid, NULL) AS type, s.seqstart::text AS start, s.seqincrement::text AS increment,
   s.seqmin::text AS min, s.seqmax::text AS max, s.seqcache::text AS cache, s.seqcycle AS cycle, c.relpersistence AS persistence,
   d.deptype AS dependency, d.refobjid AS r, d.refobjsubid AS k, ${DESCRIPTION('pg_class', 'c.oid')} AS comment${
-    privileges ? ', pg_get_userbyid(c.relowner) AS owner, c.relacl::text[] AS acl' : ''
+    privileges ? `, pg_get_userbyid(c.relowner) AS owner, coalesce(c.relacl, acldefault('s', c.relowner))::text[] AS acl` : ''
   }
 FROM unnest(${sequences}) u (oid) JOIN pg_catalog.pg_class c ON c.oid = u.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
@@ -51,7 +51,7 @@ const routines: Section = ({ namespaces, privileges }) => `
 SELECT p.oid, n.nspname AS schema, p.proname AS name, p.prokind AS kind, oidvectortypes(p.proargtypes) AS signature,
   CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) END AS definition, pg_get_function_result(p.oid) AS returns,
   pg_get_function_arguments(p.oid) AS arguments, ${DESCRIPTION('pg_proc', 'p.oid')} AS comment${
-    privileges ? ', pg_get_userbyid(p.proowner) AS owner, p.proacl::text[] AS acl' : ''
+    privileges ? `, pg_get_userbyid(p.proowner) AS owner, coalesce(p.proacl, acldefault('f', p.proowner))::text[] AS acl` : ''
   }
 FROM unnest(ARRAY(SELECT o.oid FROM pg_catalog.pg_proc o WHERE o.pronamespace = ANY (${namespaces}))) u (oid)
 JOIN pg_catalog.pg_proc p ON p.oid = u.oid JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { Session } from '../../dialect.ts'
 import { literal, quoteName, quotePath } from '../literal.ts'
+import { randomHex } from '../names.ts'
 
 /** Where tables are tried: a schema that is made for it, the session's temporary one, or the default schema under random names. */
 export interface ScratchPlace {
@@ -23,7 +23,7 @@ export async function findPlace(session: Session, defaultSchema: string): Promis
 'schema', coalesce((SELECT has_schema_privilege(n.oid, 'CREATE') FROM pg_catalog.pg_namespace n WHERE n.nspname = ${literal(defaultSchema)}), false),
 'readOnly', pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean)::text`)
   if (rights === null || rights.readOnly) return null
-  const random = randomBytes(6).toString('hex')
+  const random = randomHex(6)
   if (rights.create) return inSchema(`trueup_scratch_${random}`)
   if (rights.temp) return inTemp(random)
   return rights.schema ? inDefault(defaultSchema, random) : null

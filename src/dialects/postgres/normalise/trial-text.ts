@@ -4,12 +4,10 @@ import { constraintText } from '../render/constraint-text.ts'
 import { indexText } from '../render/index-text.ts'
 import { quoteName } from '../literal.ts'
 import type { ScratchPlace } from './place.ts'
+import { isNextval } from './words.ts'
 
 /** The names that constraints and indexes have in the scratch place. */
 export const trialName = (place: ScratchPlace, table: number, kind: 'constraint' | 'index', at: number): string => `${place.prefix}${kind[0]}${table}_${at}`
-
-/** A default that only a sequence which need not be there yet can give; the declaration has it in the server's words already. */
-const isNextval = (column: Column): boolean => /^nextval\(E?'(?:[^']|'')*'::regclass\)$/.test(column.default ?? '')
 
 /** A column without what its own table's trial does not need. */
 export function trialColumn(column: Column): string {

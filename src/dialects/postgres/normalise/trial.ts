@@ -92,7 +92,7 @@ async function refusal(session: Session, statements: readonly string[]): Promise
     await session.script(['SAVEPOINT trueup_try', ...statements, 'RELEASE SAVEPOINT trueup_try'])
     return null
   } catch (error) {
-    await session.query('ROLLBACK TO SAVEPOINT trueup_try')
+    await session.execute('ROLLBACK TO SAVEPOINT trueup_try')
     return error instanceof Error ? error.message : String(error)
   }
 }
@@ -106,11 +106,10 @@ async function blame(session: Session, table: Table, message: string, place: Scr
   }
   const bare: Table = { ...table, constraints: [], indexes: [], columns: [] }
   for (const column of table.columns) {
-    const { generated: _, ...plain } = column
-    await attempt(childRef('column', table, column.name), { ...bare, columns: [plain] })
+    await attempt(childRef('column', table, column.name), { ...bare, columns: [{ ...column, generated: null }] })
   }
   if (found.length > 0) return found
-  const columns = table.columns.map(({ generated: _, ...plain }) => ({ ...plain, default: null }))
+  const columns = table.columns.map((column) => ({ ...column, generated: null, default: null }))
   for (const column of table.columns.filter((one) => one.generated != null)) {
     await attempt(childRef('column', table, column.name), { ...bare, columns: columns.map((one) => (one.name === column.name ? column : one)) })
   }

@@ -26,8 +26,11 @@ const isPlain = (value: unknown): value is Record<string, unknown> => typeof val
 /** A column's fields that are not words: who may do what, what it is for, what it needs. */
 const COLUMN_KEEP = ['name', 'comment', 'owner', 'grants', 'needs', 'local', 'notNullName', 'statistics', 'options'] as const satisfies readonly (keyof Column)[]
 
+/** A default that only a sequence which need not be there yet can give; it is in the server's words already. */
+export const isNextval = (column: Column): boolean => /^nextval\(E?'(?:[^']|'')*'::regclass\)$/.test(column.default ?? '')
+
 export function columnInWords(declared: Column, words: Column): Column {
-  const merged = inWords(declared, words, COLUMN_KEEP)
+  const merged = inWords(declared, words, isNextval(declared) ? [...COLUMN_KEEP, 'default'] : COLUMN_KEEP)
   return declared.identity?.sequence === undefined || merged.identity == null
     ? merged
     : { ...merged, identity: { ...merged.identity, sequence: declared.identity.sequence } }

@@ -1,11 +1,13 @@
 import type { AlterOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
-import type { Column, Identity, Named, Table } from '../../../schema/schema.ts'
+import type { Column, Identity, Named, Schema, Table } from '../../../schema/schema.ts'
 import { findTable } from '../../../schema/schema.ts'
 import type { RenderContext, Step } from '../../dialect.ts'
 import { castText, typeCost } from './cast.ts'
 import { alterText } from './column.ts'
 import { identityOptions, identityText } from './column-text.ts'
+import { stable } from './expression.ts'
+import { mustRestart } from './sequence.ts'
 import { madeUpName, qualified, quoteName, relationOf } from './names.ts'
 import { commentOn } from './privileges.ts'
 import { ACCESS_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, lock, makeStep, stepFor } from './step.ts'
@@ -37,9 +39,11 @@ function comesFromParent(operation: AlterOperation<'column'>, field: string, con
   const parents = [...(table?.partitionOf == null ? [] : [table.partitionOf.parent]), ...(table?.inherits ?? [])]
   if (field === 'type' || field === 'collation' || field === 'generated' || field === 'identity') return parents.length > 0
   if (field === 'default' || field === 'comment') return false
+  const valueOf = (schema: Schema, parent: Named): string | undefined =>
+    JSON.stringify(findTable(schema, parent)?.columns.find((other) => other.name === to.name)?.[field as keyof Column])
   return parents.some((parent) => {
-    const column = findTable(context.after, parent)?.columns.find((other) => other.name === to.name)
-    return column !== undefined && JSON.stringify(column[field as keyof Column]) === JSON.stringify(to[field as keyof Column])
+    const now = valueOf(context.after, parent)
+    return now === JSON.stringify(to[field as keyof Column]) && now !== valueOf(context.before, parent)
   })
 }
 
@@ -55,7 +59,7 @@ function valueActions(from: Column, to: Column, fields: readonly string[]): read
     ...(dropsDefault && from.generated == null ? [`${alter} DROP DEFAULT`] : []),
     ...(has('notNull') && !to.notNull ? [`${alter} DROP NOT NULL`] : []),
     ...(retypes ? [`${alter} TYPE ${to.type}${to.collation == null ? '' : ` COLLATE ${to.collation}`}${castText(from, to)}`] : []),
-    ...(has('generated') && from.generated != null && to.generated != null ? [`${alter} SET EXPRESSION AS (${to.generated.expression})`] : []),
+    ...(has('generated') && from.generated != null && to.generated != null ? [`${alter} SET EXPRESSION AS (${stable(to.generated.expression)})`] : []),
     ...((has('default') || dropsDefault) && to.default !== null && to.generated == null ? [`${alter} SET DEFAULT ${to.default}`] : []),
     ...(has('identity') ? identityActions(from.identity ?? null, to.identity ?? null, alter) : []),
     ...(has('storage') && to.storage != null ? [`${alter} SET STORAGE ${to.storage}`] : has('storage') ? [`${alter} SET STORAGE ${usualStorage(to)}`] : []),
@@ -70,7 +74,7 @@ function identityActions(from: Identity | null, to: Identity | null, alter: stri
   if (to === null) return []
   if (from === null) return [`${alter} ADD ${identityText(to)}`]
   const changed = Object.fromEntries(Object.entries(to).filter(([key, value]) => from[key as keyof Identity] !== value)) as Partial<Identity>
-  const options = identityOptions(changed).map((option) => `SET ${option}`)
+  const options = [...identityOptions(changed).map((option) => `SET ${option}`), ...(mustRestart(from, to) ? [`RESTART WITH ${to.start ?? ''}`] : [])]
   const parts = [...(changed.always === undefined ? [] : [`SET GENERATED ${to.always ? 'ALWAYS' : 'BY DEFAULT'}`]), ...options]
   return parts.length === 0 ? [] : [`${alter} ${parts.join(' ')}`]
 }

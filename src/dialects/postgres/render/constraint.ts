@@ -1,6 +1,6 @@
 import type { AlterOperation, CreateOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
-import type { Constraint, ForeignKey, Named, PrimaryKey, Unique } from '../../../schema/schema.ts'
+import type { Constraint, ForeignKey, Named, PrimaryKey, Schema, Unique } from '../../../schema/schema.ts'
 import { findTable } from '../../../schema/schema.ts'
 import type { KindRenderer, RenderContext, Step, TableLock } from '../../dialect.ts'
 import { alterText } from './column.ts'
@@ -13,8 +13,8 @@ import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_ROW_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE,
 /** Constraints on tables that are there: added without a scan under a lock that anybody waits for, where the server can. */
 export const constraintRenderer: KindRenderer<'constraint'> = {
   create: (operation, context) => {
-    if (operation.to.local === false) return []
     const table = relationOf(operation.ref)
+    if (operation.to.local === false) return joinParent(operation, context, table)
     const steps = context.isNew(table) ? addPlain(operation, context, table) : addOnline(operation, context, table)
     return [...steps, ...commentStep(operation, context, table)]
   },
@@ -122,6 +122,20 @@ export function dropLeftOver(name: string, context: RenderContext, table: Named)
   if (left === undefined) return []
   const statement = `DROP INDEX CONCURRENTLY IF EXISTS ${qualified({ schema: table.schema, name })}`
   return [makeStep(`drop what is left of index ${name}`, [statement], { transaction: false, class: 'online', long: true, locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE) })]
+}
+
+/** A key of a partition comes with its parent's key, unless that one is there already and waits for it. */
+function joinParent(operation: CreateOperation<'constraint'>, context: RenderContext, table: Named): readonly Step[] {
+  const { to } = operation
+  const parent = findTable(context.before, table)?.partitionOf?.parent
+  if (parent === undefined || (to.type !== 'primaryKey' && to.type !== 'unique')) return []
+  const has = (schema: Schema): Constraint | undefined =>
+    findTable(schema, parent)?.constraints.find((item) => item.type === to.type && JSON.stringify(item.columns) === JSON.stringify(to.columns))
+  const waiting = has(context.before)
+  if (waiting === undefined || has(context.after)?.name !== waiting.name) return []
+  if (context.creates({ kind: 'constraint', schema: parent.schema, table: parent.name, name: waiting.name })) return []
+  const statement = `ALTER INDEX ${qualified({ schema: parent.schema, name: waiting.name })} ATTACH PARTITION ${qualified({ schema: table.schema, name: to.name })}`
+  return [...addByIndex(operation, to, context, table), makeStep(`attach the index of ${to.name}`, [statement], { locks: lock(context, table, ACCESS_EXCLUSIVE) })]
 }
 
 function commentStep(operation: CreateOperation<'constraint'>, context: RenderContext, table: Named): readonly Step[] {

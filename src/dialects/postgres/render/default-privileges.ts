@@ -1,5 +1,5 @@
 import type { Target } from './privileges.ts'
-import { changeGrants } from './privileges.ts'
+import { changeGrants, splitItems } from './privileges.ts'
 
 const ALL: Readonly<Record<string, { readonly all: string; readonly publicHas: string }>> = {
   TABLES: { all: 'arwdDxt', publicHas: '' },
@@ -21,10 +21,14 @@ export function changeDefaults(name: string, from: string | null, to: string | n
   const owner = role.startsWith('"') ? role.slice(1, -1).replaceAll('""', '"') : role
   const usual = ALL[word] ?? { all: '', publicHas: '' }
   const target: Target = { grant: word, comment: '', ...(place === '' ? usual : { all: '', publicHas: '' }) }
-  const list = (text: string | null): readonly string[] => (text === null || text === '' ? [] : splitItems(text))
-  const change = changeGrants(list(from), list(to), place === '' ? owner : undefined, target)
+  // Without a schema an entry holds all rights, with one only what is added to them.
+  const list = (text: string | null): readonly string[] | null => (text === null ? null : splitItems(text))
+  const change = changeGrants(list(from), list(to) ?? startOf(usual, owner, place), place === '' ? owner : undefined, target)
   return change.map((statement) => `ALTER DEFAULT PRIVILEGES FOR ROLE ${role}${place} ${statement}`)
 }
 
-/** `aclitem` texts that were joined by `, `; a name in quotes may hold that too. */
-const splitItems = (text: string): readonly string[] => [...text.matchAll(/(?:"(?:[^"]|"")*"|[^",])+/g)].map((match) => match[0].trim())
+/** What holds without an entry, as `aclitem` texts. */
+function startOf(usual: { readonly all: string; readonly publicHas: string }, owner: string, place: string): readonly string[] {
+  if (place !== '') return []
+  return [`"${owner.replaceAll('"', '""')}"=${usual.all}/`, ...(usual.publicHas === '' ? [] : [`=${usual.publicHas}/`])]
+}

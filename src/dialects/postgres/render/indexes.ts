@@ -64,7 +64,7 @@ function createOnline(operation: CreateOperation<'index'>, context: RenderContex
 /** An index of a partition joins the parent's, when that one is there already; a new one finds it by itself. */
 function attachStep(operation: CreateOperation<'index'>, context: RenderContext, table: Named): readonly Step[] {
   const parent = operation.to.attachedTo
-  if (parent == null || goes(parent, context)) return []
+  if (parent == null || goes(parent, context) || findTable(context.before, table)?.partitionOf == null) return []
   const statement = `ALTER INDEX ${qualified(parent)} ATTACH PARTITION ${qualified({ schema: table.schema, name: operation.to.name })}`
   return [makeStep(`attach index ${operation.to.name}`, [statement], { locks: lock(context, table, ACCESS_EXCLUSIVE) })]
 }

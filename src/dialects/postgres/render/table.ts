@@ -2,6 +2,7 @@ import type { AlterOperation } from '../../../operations/operation.ts'
 import type { Column, Constraint, Index, Named, Table } from '../../../schema/schema.ts'
 import { findTable } from '../../../schema/schema.ts'
 import type { KindRenderer, RenderContext, Step, TableLock } from '../../dialect.ts'
+import { makeObjectName } from '../names.ts'
 import { columnExtras, columnText } from './column-text.ts'
 import { constraintText } from './constraint-text.ts'
 import { indexText } from './index-text.ts'
@@ -22,7 +23,11 @@ export const tableRenderer: KindRenderer<'table'> = {
   drop: (operation, context) => {
     const { from } = operation
     const others = [...parentsOf(from), ...from.constraints.flatMap((item) => (item.type === 'foreignKey' ? [referenced(item)] : []))]
-    return stepFor(operation, context, [`DROP ${from.foreign == null ? 'TABLE' : 'FOREIGN TABLE'} ${qualified(from)}`], {
+    // A partition that foreign keys of others may point at can only go once it is none any more.
+    const parent = from.partitionOf?.parent
+    const leaves = parent !== undefined && findTable(context.after, parent) !== undefined && !context.isNew(parent)
+    const detach = leaves ? [`ALTER TABLE ${qualified(parent)} DETACH PARTITION ${qualified(from)}`] : []
+    return stepFor(operation, context, [...detach, `DROP ${from.foreign == null ? 'TABLE' : 'FOREIGN TABLE'} ${qualified(from)}`], {
       class: 'destructive',
       locks: [from, ...others].flatMap((relation) => lock(context, relation, ACCESS_EXCLUSIVE)),
       hazards: [HAZARDS.dataLoss(`table ${from.name}`)],
@@ -46,7 +51,7 @@ function createStatements(table: Table, context: RenderContext): readonly string
     ...optionStatements(table),
     ...comments(table),
     ...table.columns.flatMap((column) => columnGrants(table, column, context.version)),
-    ...decorate(table, tableTarget(qualified(table), wordOf(table), context.version)),
+    ...decorate(table, tableTarget(qualified(table), wordOf(table), context.version), context),
   ]
 }
 
@@ -58,7 +63,7 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
   const isOwn = (item: { readonly local?: boolean }): boolean => item.local !== false || table.partitionOf != null
   const identity = table.partitionOf == null || context.version < 170000
   const columns = table.columns.filter(isOwn).map((column) => columnPart(column, { typed, identity, version: context.version }))
-  const constraints = table.constraints.filter(isOwn).filter((item) => item.type !== 'foreignKey' || item.local !== false).map((item) => constraintText(item))
+  const constraints = table.constraints.filter((item) => isOwn(item) && !comesWithParent(table, item)).map((item) => constraintText(item))
   const notNulls = table.columns.filter((column) => isOwn(column) && column.notNull && column.notNullValidated === false).map((column) => lateNotNull(table, column))
   const body = [...columns, ...constraints].map((line) => `  ${line}`).join(',\n')
   const text = [
@@ -72,6 +77,24 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
     table.foreign == null ? '' : `SERVER ${quoteName(table.foreign.server)}${foreignOptions(table.foreign.options)}`,
   ].filter((part) => part !== '').join(' ')
   return [text, ...notNulls]
+}
+
+/** What attaching a partition makes by itself: foreign keys, and keys with the names that the server gives. */
+function comesWithParent(table: Table, item: Constraint): boolean {
+  if (item.local !== false || table.partitionOf == null) return false
+  // With two keys over the same columns the server might take the other one for the parent's.
+  const over = (other: Constraint): string => (other.type === 'primaryKey' || other.type === 'unique' ? other.columns.join('\u0000') : other.name)
+  const isAlone = !table.constraints.some((other) => other !== item && over(other) === over(item))
+  switch (item.type) {
+    case 'foreignKey':
+      return true
+    case 'primaryKey':
+      return isAlone && item.name === makeObjectName(table.name, null, 'pkey')
+    case 'unique':
+      return isAlone && item.name === makeObjectName(table.name, item.columns.join('_'), 'key')
+    default:
+      return false
+  }
 }
 
 function columnPart(column: Column, options: { readonly typed: boolean; readonly identity: boolean; readonly version: number }): string {

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { Scope, Session } from '../../dialect.ts'
 import { literal, quoteName } from '../literal.ts'
+import { randomHex } from '../names.ts'
 
 /** True when the managed schemas that are there may be renamed by this role, and others created. */
 export async function mayLoadInPlace(session: Session, scope: Scope): Promise<boolean> {
@@ -33,16 +33,16 @@ export async function inPlace<T>(session: Session, scope: Scope, work: () => Pro
 }
 
 async function moveAway(session: Session, scope: Scope): Promise<void> {
-  const away = `trueup_away_${randomBytes(6).toString('hex')}`
+  const away = `trueup_away_${randomHex(6)}`
   const present = await session.json<readonly string[]>(
     `SELECT coalesce(json_agg(nspname), '[]')::text FROM pg_catalog.pg_namespace WHERE nspname IN (${scope.schemas.map(literal).join(', ')})`,
   )
   for (const [index, name] of (present ?? []).entries()) {
     const old = quoteName(`${away}_${index}`)
-    await session.query(`ALTER SCHEMA ${quoteName(name)} RENAME TO ${old}`)
+    await session.execute(`ALTER SCHEMA ${quoteName(name)} RENAME TO ${old}`)
     if (name === 'public' || name === scope.defaultSchema) {
-      await session.query(`CREATE SCHEMA ${quoteName(name)}`)
-      if (name === 'public') await session.query(`COMMENT ON SCHEMA public IS 'standard public schema'`)
+      await session.execute(`CREATE SCHEMA ${quoteName(name)}`)
+      if (name === 'public') await session.execute(`COMMENT ON SCHEMA public IS 'standard public schema'`)
     }
     await bringExtensions(session, `${away}_${index}`, name)
   }
@@ -52,15 +52,15 @@ async function moveAway(session: Session, scope: Scope): Promise<void> {
 async function bringExtensions(session: Session, from: string, to: string): Promise<void> {
   const names = await session.json<readonly string[]>(`SELECT coalesce(json_agg(e.extname), '[]')::text FROM pg_catalog.pg_extension e
 JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE n.nspname = ${literal(from)} AND e.extrelocatable`)
-  if ((names ?? []).length > 0) await session.query(`CREATE SCHEMA IF NOT EXISTS ${quoteName(to)}`)
+  if ((names ?? []).length > 0) await session.execute(`CREATE SCHEMA IF NOT EXISTS ${quoteName(to)}`)
   for (const name of names ?? []) {
-    await session.query('SAVEPOINT trueup_extension')
+    await session.execute('SAVEPOINT trueup_extension')
     try {
-      await session.query(`ALTER EXTENSION ${quoteName(name)} SET SCHEMA ${quoteName(to)}`)
+      await session.execute(`ALTER EXTENSION ${quoteName(name)} SET SCHEMA ${quoteName(to)}`)
     } catch {
       // A member cannot move: the extension stays where it is, and a text that needs it says so itself.
-      await session.query('ROLLBACK TO SAVEPOINT trueup_extension')
+      await session.execute('ROLLBACK TO SAVEPOINT trueup_extension')
     }
-    await session.query('RELEASE SAVEPOINT trueup_extension')
+    await session.execute('RELEASE SAVEPOINT trueup_extension')
   }
 }

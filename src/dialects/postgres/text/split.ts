@@ -42,8 +42,9 @@ export function splitStatements(text: string): readonly Statement[] {
 /** One-based line and column of an offset. */
 export function positionOf(text: string, offset: number): { readonly line: number; readonly column: number } {
   const before = text.slice(0, offset)
-  const line = before.split('\n').length
-  return { line, column: [...before.slice(before.lastIndexOf('\n') + 1)].length + 1 }
+  const inLine = before.slice(before.lastIndexOf('\n') + 1)
+  // People count characters, not UTF-16 units.
+  return { line: before.split('\n').length, column: Array.from(inLine).length + 1 }
 }
 
 function skipMetaLines(text: string, from: number): number {

@@ -1,0 +1,47 @@
+import type { Finding, Session } from '../dialect.ts'
+
+interface Facts {
+  readonly version: string
+  readonly standby: boolean
+  readonly readOnly: string
+  readonly encoding: string
+  readonly lockTimeout: string
+  readonly statementTimeout: string
+  readonly stats: boolean
+  readonly searchPath: string
+  readonly application: string
+}
+
+/** What is worth knowing of a server before a start. */
+export async function examine(session: Session): Promise<readonly Finding[]> {
+  const facts = await session.json<Facts>(
+    `SELECT json_build_object('version', current_setting('server_version'), 'standby', pg_is_in_recovery(), 'readOnly', current_setting('transaction_read_only'), 'encoding', current_setting('server_encoding'), ` +
+      `'lockTimeout', current_setting('lock_timeout'), 'statementTimeout', current_setting('statement_timeout'), 'stats', pg_has_role('pg_read_all_stats', 'USAGE'), 'searchPath', current_setting('search_path'), 'application', current_setting('application_name'))::text`,
+  )
+  if (facts === null) return []
+  const supported = session.version >= 140_000
+  return [
+    supported
+      ? { level: 'ok', topic: 'version', message: `PostgreSQL ${facts.version}.` }
+      : { level: 'warning', topic: 'version', message: `PostgreSQL ${facts.version} is older than 14, the oldest version that is tested.`, hint: 'Upgrade the server.' },
+    facts.standby
+      ? { level: 'warning', topic: 'standby', message: 'This is a standby: a start can only look.', hint: 'Connect to the primary when something is pending.' }
+      : { level: 'ok', topic: 'standby', message: 'This is a primary.' },
+    ...(facts.readOnly === 'on' && !facts.standby ? [{ level: 'warning' as const, topic: 'read-only', message: 'Transactions of this role are read-only by default.', hint: 'ALTER ROLE … RESET default_transaction_read_only.' }] : []),
+    await pooler(session),
+    facts.encoding === 'UTF8' ? { level: 'ok', topic: 'encoding', message: 'UTF8.' } : { level: 'warning', topic: 'encoding', message: `The database's encoding is ${facts.encoding}: not every name and text can be stored.` },
+    { level: 'info', topic: 'settings', message: `lock_timeout ${facts.lockTimeout}, statement_timeout ${facts.statementTimeout}, search_path ${facts.searchPath}. Steps set their own.` },
+    facts.stats
+      ? { level: 'ok', topic: 'visibility', message: 'Other sessions can be seen: who blocks can be named.' }
+      : { level: 'info', topic: 'visibility', message: 'This role cannot see what other sessions do, so a blocker is named by its pid alone.', hint: 'GRANT pg_read_all_stats to this role.' },
+  ]
+}
+
+/** Two statements that meet two backends have a transaction pooler between them. */
+async function pooler(session: Session): Promise<Finding> {
+  const pids = new Set<string>()
+  for (let i = 0; i < 4; i += 1) pids.add((await session.json<string>('SELECT to_json(pg_backend_pid()::text)::text')) ?? '')
+  return pids.size === 1
+    ? { level: 'ok', topic: 'pooler', message: 'Statements reach the same server session. Each transaction of a change proves it again.' }
+    : { level: 'error', topic: 'pooler', message: 'Statements reach different server sessions: a transaction pooler stands between.', hint: 'Give trueup a direct connection.' }
+}

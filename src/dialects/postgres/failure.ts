@@ -1,0 +1,42 @@
+import { isTrueupError } from '../../errors.ts'
+import type { Failure, FailureKind } from '../dialect.ts'
+import { NOT_HELD } from './lock.ts'
+
+/** By SQLSTATE (PostgreSQL manual, appendix A), longest first. */
+const BY_STATE: readonly (readonly [string, FailureKind])[] = [
+  ['55P03', 'lock-timeout'], ['40P01', 'deadlock'], ['40001', 'serialization'], ['57P03', 'not-ready'], ['53300', 'not-ready'], ['28', 'authentication'], ['3D000', 'missing-database'],
+  ['42501', 'permission'], ['42P01', 'missing-relation'], ['3F000', 'missing-relation'], ['42703', 'missing-relation'], ['42704', 'invalid'], ['25006', 'read-only'], ['57014', 'cancelled'],
+  ['57P01', 'connection'], ['57P02', 'connection'], ['57P05', 'connection'], ['08', 'connection'], ['23', 'violation'], ['22', 'invalid'], ['42', 'invalid'],
+]
+
+const BY_NODE: Readonly<Record<string, FailureKind>> = {
+  ECONNREFUSED: 'not-ready', ENOTFOUND: 'not-ready', EAI_AGAIN: 'not-ready', ETIMEDOUT: 'not-ready', EHOSTUNREACH: 'not-ready', ENOENT: 'not-ready', CONNECT_TIMEOUT: 'not-ready',
+  ECONNRESET: 'connection', EPIPE: 'connection', CONNECTION_CLOSED: 'connection', CONNECTION_ENDED: 'connection', CONNECTION_DESTROYED: 'connection',
+}
+
+/** What an error of pg, postgres.js or PGlite means. */
+export function failure(error: unknown): Failure {
+  if (isTrueupError(error)) return { kind: error.code === 'connection-lost' ? 'connection' : 'other', code: error.code, message: error.message, ...(error.hint !== undefined && { hint: error.hint }) }
+  const facts = (typeof error === 'object' && error !== null ? error : {}) as Readonly<Record<string, unknown>>
+  const nested = Array.isArray(facts['errors']) ? (facts['errors'][0] as unknown) : undefined
+  const message = error instanceof Error && error.message !== '' ? error.message : nested instanceof Error ? nested.message : String(error)
+  const code = text(facts['code']) ?? text((nested as { readonly code?: unknown } | undefined)?.code) ?? 'unknown'
+  const position = Number(facts['position'])
+  const detail = text(facts['detail'])
+  const hint = text(facts['hint'])
+  return {
+    kind: kindOf(code, message), code, message,
+    ...(detail !== undefined && { detail }), ...(hint !== undefined && { hint }), ...(Number.isInteger(position) && position > 0 && { position }),
+  }
+}
+
+function kindOf(code: string, message: string): FailureKind {
+  if (message.includes(NOT_HELD)) return 'fence'
+  const known = BY_NODE[code]
+  if (known !== undefined) return known
+  // node-postgres tells of a lost connection without a code.
+  if (code === 'unknown' && /Connection terminated|connection .*closed|Client has encountered a connection error|not queryable/i.test(message)) return 'connection'
+  return BY_STATE.find(([state]) => code.startsWith(state))?.[1] ?? 'other'
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)

@@ -1,0 +1,75 @@
+import type { MissingRight, RightNeed, Session } from '../dialect.ts'
+import { literal, quoteName, quotePath } from './literal.ts'
+
+interface Answer {
+  readonly role: string
+  readonly database: string
+  readonly has: readonly boolean[]
+  readonly owners: readonly (string | null)[]
+}
+
+/** Which needs this role lacks, in one question. */
+export async function missingRights(session: Session, needs: readonly RightNeed[]): Promise<readonly MissingRight[]> {
+  if (needs.length === 0) return []
+  const answer = await session.json<Answer>(
+    `SELECT json_build_object('role', current_user, 'database', current_database(), 'has', json_build_array(${needs.map(test).join(', ')}), 'owners', json_build_array(${needs.map(owner).join(', ')}))::text`,
+  )
+  if (answer === null) return []
+  return needs.flatMap((need, i) => (answer.has[i] === true ? [] : [explain(need, answer, answer.owners[i] ?? null)]))
+}
+
+const regclass = (name: { readonly schema: string; readonly name: string }): string => `to_regclass(${literal(quotePath(name.schema, name.name))})`
+const regtype = (name: { readonly schema: string; readonly name: string }): string => `to_regtype(${literal(quotePath(name.schema, name.name))})`
+
+function test(need: RightNeed): string {
+  switch (need.right) {
+    case 'create-in-schema':
+      return `coalesce((SELECT has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE nspname = ${literal(need.schema)}), true)`
+    case 'create-schema':
+      return `has_database_privilege(current_database(), 'CREATE')`
+    case 'own-table':
+      return `coalesce((SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = ${regclass(need.table)}), true)`
+    case 'own-type':
+      return `coalesce((SELECT pg_has_role(typowner, 'USAGE') FROM pg_type WHERE oid = ${regtype(need.type)}), true)`
+    case 'references':
+      return `coalesce(has_table_privilege(${regclass(need.table)}, 'REFERENCES'), true)`
+    case 'update':
+      return `coalesce(has_table_privilege(${regclass(need.table)}, 'SELECT') AND has_any_column_privilege(${regclass(need.table)}, 'UPDATE'), true)`
+    case 'select':
+      return `coalesce(has_table_privilege(${regclass(need.table)}, 'SELECT'), true)`
+    case 'write-ledger':
+      return `coalesce(has_table_privilege(${regclass(need.table)}, 'SELECT') AND has_table_privilege(${regclass(need.table)}, 'INSERT') AND has_table_privilege(${regclass(need.table)}, 'UPDATE') AND has_table_privilege(${regclass(need.table)}, 'DELETE'), true)`
+  }
+}
+
+function owner(need: RightNeed): string {
+  if (need.right === 'own-table') return `(SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = ${regclass(need.table)})`
+  if (need.right === 'own-type') return `(SELECT pg_get_userbyid(typowner) FROM pg_type WHERE oid = ${regtype(need.type)})`
+  return 'NULL'
+}
+
+function explain(need: RightNeed, { role, database }: Answer, ownedBy: string | null): MissingRight {
+  const to = quoteName(role)
+  switch (need.right) {
+    case 'create-in-schema':
+      return { need, object: `schema ${need.schema}`, message: `role ${role} may not create objects in it.`, grant: `GRANT USAGE, CREATE ON SCHEMA ${quoteName(need.schema)} TO ${to};` }
+    case 'create-schema':
+      return { need, object: `database ${database}`, message: `role ${role} may not create schemas in it.`, grant: `GRANT CREATE ON DATABASE ${quoteName(database)} TO ${to};` }
+    case 'own-table':
+      return { need, object: `table ${need.table.schema}.${need.table.name}`, message: `only its owner ${ownedBy ?? ''} may change it, and ${role} is not a member of that role.`, grant: `GRANT ${quoteName(ownedBy ?? '')} TO ${to};` }
+    case 'own-type':
+      return { need, object: `type ${need.type.schema}.${need.type.name}`, message: `only its owner ${ownedBy ?? ''} may change it, and ${role} is not a member of that role.`, grant: `GRANT ${quoteName(ownedBy ?? '')} TO ${to};` }
+    default:
+      return tableRight(need, role)
+  }
+}
+
+const TABLE_RIGHTS = { references: 'REFERENCES', update: 'SELECT, UPDATE', select: 'SELECT', 'write-ledger': 'SELECT, INSERT, UPDATE, DELETE' } as const
+
+function tableRight(need: Extract<RightNeed, { readonly right: keyof typeof TABLE_RIGHTS }>, role: string): MissingRight {
+  const rights = TABLE_RIGHTS[need.right]
+  return {
+    need, object: `table ${need.table.schema}.${need.table.name}`, message: `role ${role} lacks ${rights} on it.`,
+    grant: `GRANT ${rights} ON TABLE ${quotePath(need.table.schema, need.table.name)} TO ${quoteName(role)};`,
+  }
+}
