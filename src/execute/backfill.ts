@@ -3,6 +3,7 @@ import type { BackfillRequest } from '../dialects/dialect.ts'
 import { requestOf } from '../plan/entry-steps.ts'
 import type { BackfillStep } from '../plan/plan.ts'
 import { findTable } from '../schema/schema.ts'
+import type { Attempted } from './attempt.ts'
 import { attempt } from './attempt.ts'
 import type { Execution } from './context.ts'
 import { recordFailure, writeJournal } from './ddl.ts'
@@ -43,16 +44,22 @@ async function walk(execution: Execution, step: BackfillStep, seq: number, began
     isLast = upTo === null
     const batch = { step: { statements: [dialect.backfill.batch(request, place.after, upTo)], transaction: true, locks: [] } }
     // The ledger's row count is the one before this batch: how many rows it changes is known only after it. The next batch makes up for it.
-    const done = await attempt(execution, step, batch, () => journal.progress(id, JSON.stringify(upTo ?? place.after), totals.rows))
+    // The last batch commits with the end of the entry: a run that dies right after it must not do it again.
+    const record = (): readonly string[] => (isLast ? finished(execution, step, seq, totals) : journal.progress(id, JSON.stringify(upTo), totals.rows))
+    const done = await attempt(execution, step, batch, record)
     totals.rows += done.rows
     totals.lockWait += done.lockWait
     totals.attempts += done.attempts
     place = { after: upTo ?? place.after, rows: totals.rows }
     execution.onProgress({ event: 'batch', title: step.title, entry: id, rows: totals.rows, of: Math.max(total, totals.rows), elapsed: Date.now() - began })
   }
-  await writeJournal(execution, [...journal.steps([{ seq, step, outcome: 'done', ...totals }]), ...journal.entry(id, 'applied', { rows: totals.rows })])
+  await writeJournal(execution, [...journal.finishStep(seq, { ...totals, outcome: 'done', error: null }), ...journal.entry(id, 'applied', { rows: totals.rows })])
   return totals
 }
+
+const finished = ({ journal }: Execution, step: BackfillStep, seq: number, totals: Attempted): readonly string[] => [
+  ...journal.steps([{ seq, step, outcome: 'done', ...totals }]), ...journal.entry(step.entry ?? '', 'applied', { rows: totals.rows }),
+]
 
 /** A backfill that failed or was stopped stays at its place: the next start goes on there. */
 async function failed(execution: Execution, step: BackfillStep, seq: number, error: unknown): Promise<Error> {

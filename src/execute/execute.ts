@@ -11,7 +11,7 @@ export { acquireLock } from './lock.ts'
 export { Journal } from './journal.ts'
 export { runDdl, writeJournal } from './ddl.ts'
 export { attempt, stepError } from './attempt.ts'
-export { interrupted, pause, stopIfAborted } from './wait.ts'
+export { interrupted, jitter, pause, stopIfAborted } from './wait.ts'
 
 /** Carries out steps in their order; stops between two of them when it is told to. */
 export async function execute(execution: Execution, steps: readonly PlanStep[]): Promise<Executed> {

@@ -7,13 +7,14 @@ export interface LockWait {
   /** Milliseconds. */
   readonly patience: number
   readonly signal: AbortSignal | undefined
-  /** Told at the first failed try and about every five seconds, with who has the lock where that can be seen. */
+  /** Told within the first second and about every five seconds, with who has the lock where that can be seen. */
   readonly onWait: (holder: string | null, waited: number) => void
 }
 
 const FIRST_PAUSE = 50
 const LONGEST_PAUSE = 1_000
 const TELL_EVERY = 5_000
+const SEEN_AFTER = 1_000
 
 /**
  * Waits for the starters' lock by asking again and again with short statements: one who waits inside the database holds a
@@ -29,8 +30,12 @@ export async function acquireLock(protocol: LockProtocol, session: Session, wait
     const waited = Date.now() - began
     if (lock !== null) return { lock, waited }
     if (waited - told >= TELL_EVERY) {
-      told = waited
-      wait.onWait(await protocol.holder(session, wait.key), waited)
+      const holder = await protocol.holder(session, wait.key)
+      // Where many come at once, nobody is seen for a moment: the one who will have the lock is still on the way to it.
+      if (holder !== null || waited >= SEEN_AFTER) {
+        told = waited
+        wait.onWait(holder, waited)
+      }
     }
     if (waited >= wait.patience) throw tooLong(await protocol.holder(session, wait.key), waited)
     await pause(Math.min(jitter(pauseFor), Math.max(1, wait.patience - waited)), wait.signal)

@@ -15,7 +15,7 @@ import { survey } from '../survey/survey.ts'
 import { openRun } from './ledger-setup.ts'
 import { LINES, emptyReport, tellLeft, tellSkipped } from './report.ts'
 import { requireRights } from './rights.ts'
-import { look, withSession } from './session.ts'
+import { look, unmoved, withSession } from './session.ts'
 
 /** Brings the database into line: look, plan, and only where something is to do: lock, look again, execute, verify. */
 export async function applyMigrations(app: App, options: ApplyOptions = {}): Promise<Report> {
@@ -27,20 +27,25 @@ export async function applyMigrations(app: App, options: ApplyOptions = {}): Pro
   app.logger.info(LINES.begin)
   app.logger.info(LINES.tables)
   const report = await withSession(app, call, async (session) => {
-    const probe = await look(app, session)
-    const fingerprint = await callFingerprint(await app.declared(), call)
-    const judged = await judge(app, call, probe)
-    const early = await settled(app, call, probe, fingerprint, judged, began)
-    if (early !== null) return early
-    const seen = await survey(app, call, session, probe)
-    if (isDone(seen)) return nothingToDo(app, call, session, seen, fingerprint, judged, began)
-    if (call.mode === 'verify') throw refuseToChange(app, seen)
-    refuseReadOnly(app, seen)
-    await requireRights(app, session, seen)
-    return changeUnderLock(app, call, session, fingerprint, began)
+    const early = await unmoved(app, call, session, (probe) => firstLook(app, call, session, probe, began))
+    return early ?? changeUnderLock(app, call, session, await callFingerprint(await app.declared(), call), began)
   })
   app.logger.info(LINES.done)
   return report
+}
+
+/** All that is decided without the lock: `null` when there is work, and it may be done. */
+async function firstLook(app: App, call: Call, session: Session, probe: Probe, began: number): Promise<Report | null> {
+  const fingerprint = await callFingerprint(await app.declared(), call)
+  const judged = await judge(app, call, probe)
+  const early = await settled(app, call, probe, fingerprint, judged, began)
+  if (early !== null) return early
+  const seen = await survey(app, call, session, probe)
+  if (isDone(seen)) return nothingToDo(app, call, session, seen, fingerprint, judged, began)
+  if (call.mode === 'verify') throw refuseToChange(app, seen)
+  refuseReadOnly(app, seen)
+  await requireRights(app, session, seen)
+  return null
 }
 
 function refuseUnconfirmed(call: Call): void {
@@ -83,31 +88,43 @@ function close(app: App, report: Report, facts: Survey['facts'], unknown: Unknow
   return { ...report, duration: report.duration }
 }
 
-async function nothingToDo(app: App, call: Call, session: Session, seen: Survey, fingerprint: string, unknown: UnknownEntries, began: number): Promise<Report> {
-  if (call.mode === 'apply') await remember(app, session, seen, fingerprint)
+async function nothingToDo(app: App, call: Call, session: Session, seen: Survey, fingerprint: string, unknown: UnknownEntries, began: number, held?: HeldLock): Promise<Report> {
+  if (call.mode === 'apply') await remember(app, session, seen, fingerprint, held)
   const report = { ...emptyReport(call.mode === 'verify' ? 'verified' : 'current', began), pending: seen.plan.pending, drift: seen.plan.drift, held: heldOf(seen.facts) }
   return close(app, report, seen.facts, unknown)
 }
 
 /**
- * Stores that this code fits this schema, so that the next start is one round trip. Best effort: a role that may not write
- * starts all the same. Not stored while something is pending or drifts: every start shall say so.
+ * Stores that this code fits this schema, so that the next start is one round trip, and closes the run of a start that died
+ * when all was done. Best effort: a role that may not write starts all the same. Under the lock, because only there whoever
+ * is down as running is known to be dead.
  */
-async function remember(app: App, session: Session, seen: Survey, fingerprint: string): Promise<void> {
-  const clean = seen.plan.pending.length === 0 && seen.plan.drift.every((item) => item.kind === 'extra' || item.kind === 'incomparable')
-  if (!clean || seen.probe.ledger === null || seen.probe.readOnly) return
-  const again = await look(app, session)
-  if (again.digest !== seen.probe.digest) return
+async function remember(app: App, session: Session, seen: Survey, fingerprint: string, held?: HeldLock): Promise<void> {
+  if (!isClean(seen) || seen.probe.ledger === null || seen.probe.readOnly) return
+  let lock: HeldLock | null = null
   try {
-    await app.dialect.run(session, {
-      step: { statements: [], transaction: true, locks: [] }, lockTimeout: 50, fence: [], journal: app.writer.pair(fingerprint, again.digest), defaultSchema: app.database.defaultSchema,
-    })
+    lock = held ?? (await app.dialect.lock.tryAcquire(session, app.lockKey))
+    const pair = lock === null ? [] : await pairOf(app, session, seen, fingerprint)
+    if (lock === null || pair.length === 0) return
+    const journal = [...app.writer.closeDead(), ...pair]
+    await app.dialect.run(session, { step: { statements: [], transaction: true, locks: [] }, lockTimeout: 50, fence: lock.fence, journal, defaultSchema: app.database.defaultSchema })
   } catch (error) {
     const failure = app.dialect.failure(error)
     if (failure.kind === 'connection') throw error
     app.logger.debug?.(`The fast path was not stored: ${failure.message}`)
+  } finally {
+    if (held === undefined) await lock?.release()
   }
 }
+
+/** The statements that store fingerprint and digest together. None while something is pending or drifts: every start shall say so. */
+async function pairOf(app: App, session: Session, seen: Survey, fingerprint: string): Promise<readonly string[]> {
+  if (!isClean(seen)) return []
+  const again = await look(app, session)
+  return again.digest === seen.probe.digest ? app.writer.pair(fingerprint, again.digest) : []
+}
+
+const isClean = ({ plan }: Survey): boolean => plan.pending.length === 0 && plan.drift.every((item) => item.kind === 'extra' || item.kind === 'incomparable')
 
 function refuseToChange(app: App, seen: Survey): TrueupError {
   const titles = [...seen.plan.steps.map((step) => step.title), ...seen.plan.adopt.map((item) => `record entry ${item.entry} as ${item.state}`)]
@@ -155,7 +172,7 @@ async function change(app: App, call: Call, session: Session, lock: HeldLock, ti
   const early = await settled(app, call, probe, timing.fingerprint, unknown, timing.began)
   if (early !== null) return { ...early, waited: timing.waited }
   const seen = await survey(app, call, session, probe)
-  if (isDone(seen)) return { ...(await nothingToDo(app, call, session, seen, timing.fingerprint, unknown, timing.began)), waited: timing.waited }
+  if (isDone(seen)) return { ...(await nothingToDo(app, call, session, seen, timing.fingerprint, unknown, timing.began, lock)), waited: timing.waited }
   refuseStale(call, seen)
   const run = await openRun(app, call, session, lock, probe, 'apply')
   const journal = new Journal(run, app.writer, app.dialect.writer, seen.facts)
@@ -163,8 +180,7 @@ async function change(app: App, call: Call, session: Session, lock: HeldLock, ti
   try {
     const done = await carryOut(app, call, execution, seen)
     const after = await verify(app, call, session, done.created, done.last)
-    await remember(app, session, after, timing.fingerprint)
-    await writeJournal(execution, app.writer.finishRun(run, 'done', null))
+    await writeJournal(execution, [...(await pairOf(app, session, after, timing.fingerprint)), ...app.writer.finishRun(run, 'done', null)])
     const report: Report = {
       outcome: 'applied', run, steps: done.reports, ...outcomes(done), pending: after.plan.pending, drift: after.plan.drift, held: heldOf(after.facts), ahead: [],
       waited: timing.waited, duration: Date.now() - timing.began,

@@ -1,5 +1,6 @@
 import type { Probe, Session } from '../dialects/dialect.ts'
 import { TrueupError, isTrueupError } from '../errors.ts'
+import { jitter, pause } from '../execute/execute.ts'
 import type { App, Call } from '../survey/context.ts'
 
 /** Opens a session for one call and gives it back, clean or broken. */
@@ -28,6 +29,41 @@ export async function look(app: App, session: Session): Promise<Probe> {
   return probe
 }
 
+/**
+ * Looks and decides without the lock. Another start may be at work meanwhile, so that what is read in several turns does not
+ * fit together: a failure counts only when nothing has moved since the look. A database that is busy is waited for.
+ */
+export async function unmoved<T>(app: App, call: Call, session: Session, decide: (probe: Probe) => Promise<T>): Promise<T> {
+  const began = Date.now()
+  for (let tries = 1; ; tries += 1) {
+    let probe: Probe | undefined
+    try {
+      probe = await look(app, session)
+      return await decide(probe)
+    } catch (error) {
+      const busy = !isTrueupError(error) && app.dialect.failure(error).kind === 'busy'
+      if (Date.now() - began >= call.waitForLock) throw error
+      if (!busy && !(await hasMoved(app, session, probe, error))) throw error
+      if (busy && tries % TELL_AT_TRY === 1) app.logger.info(`Waiting for ${app.database.address}, ${Math.round((Date.now() - began) / 1000)} s so far: ${app.dialect.failure(error).message}.`)
+      await pause(jitter(RETRY_AFTER), call.signal)
+    }
+  }
+}
+
+const RETRY_AFTER = 100
+const TELL_AT_TRY = 50
+
+async function hasMoved(app: App, session: Session, before: Probe | undefined, error: unknown): Promise<boolean> {
+  if (before === undefined || app.dialect.failure(error).kind === 'connection') return false
+  try {
+    const now = await look(app, session)
+    return now.digest !== before.digest || JSON.stringify(now.ledger) !== JSON.stringify(before.ledger)
+  } catch {
+    // The first error says more.
+    return false
+  }
+}
+
 function refuseForeign(app: App, probe: Probe): void {
   if (probe.ledgerProblem !== undefined) {
     throw new TrueupError('ledger-unreadable', `The ledger in ${app.database.address} cannot be read: ${probe.ledgerProblem}.`, {
@@ -54,6 +90,9 @@ function asTrueupError(app: App, error: unknown): unknown {
   }
   if (failure.kind === 'permission') {
     return new TrueupError('permission-denied', `${app.database.address}: ${failure.message} (${failure.code}).`, { hint: failure.hint ?? 'Run `trueup doctor`: it lists the rights that are missing, with the GRANT for each.', cause: error })
+  }
+  if (failure.kind === 'busy') {
+    return new TrueupError('table-lock-timeout', `${app.database.address} was in use for too long: ${failure.message}.`, { hint: 'What was done is in the ledger. Look for a long transaction of another connection, then start again.', cause: error })
   }
   return error
 }

@@ -2,16 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import type { Logger } from '../../src/api.ts'
 import type { Database, Row } from '../../src/dialects/dialect.ts'
 import { postgres } from '../../src/dialects/postgres/postgres.ts'
 import { sqlite } from '../../src/dialects/sqlite/sqlite.ts'
-import type { ModelSource } from '../../src/models/source.ts'
-import type { Column, Table } from '../../src/schema/schema.ts'
-import { makeSchema } from '../../src/schema/schema.ts'
 import { openPglite } from '../servers/pglite.ts'
 import { availableServers } from '../servers/postgres.ts'
 import type { TestServer } from '../servers/postgres.ts'
+
+export { models, recorder, table } from './sketches.ts'
+export type { TableSketch } from './sketches.ts'
 
 /** A database engine on which a scenario is played. */
 export interface Target {
@@ -103,49 +102,4 @@ function placeOf(url: string | null, schema: string, open: () => Database): Plac
       for (const made of opened) await made.close()
     },
   }
-}
-
-/** A model source of plain tables. Types are words that every engine here knows. */
-export function models(...tables: readonly TableSketch[]): ModelSource {
-  return {
-    title: 'test models',
-    declare: ({ defaultSchema }) => ({
-      form: 'schema',
-      schema: makeSchema({
-        covers: ['table', 'column', 'constraint', 'index'],
-        table: tables.map((sketch): Table => ({
-          schema: defaultSchema, name: sketch.name, columns: sketch.columns.map(column),
-          constraints: (sketch.constraints ?? []).map((one) => (one.type === 'foreignKey' ? { ...one, references: { ...one.references, schema: defaultSchema } } : one)),
-          indexes: sketch.indexes ?? [],
-        })),
-      }),
-    }),
-  }
-}
-
-export interface TableSketch {
-  readonly name: string
-  readonly columns: readonly (Pick<Column, 'name'> & Partial<Column>)[]
-  readonly constraints?: Table['constraints']
-  readonly indexes?: Table['indexes']
-}
-
-const column = (sketch: Pick<Column, 'name'> & Partial<Column>): Column => ({ type: 'text', notNull: false, default: null, ...sketch })
-
-/** `id integer NOT NULL PRIMARY KEY` and a text column a name. */
-export function table(name: string, ...columns: readonly string[]): TableSketch {
-  return {
-    name,
-    columns: [{ name: 'id', type: 'integer', notNull: true }, ...columns.map((one) => ({ name: one }))],
-    constraints: [{ type: 'primaryKey', name: `${name}_pkey`, named: false, columns: ['id'] }],
-  }
-}
-
-/** A logger that keeps its lines. */
-export function recorder(): Logger & { readonly lines: string[] } {
-  const lines: string[] = []
-  const keep = (level: string) => (message: string): void => {
-    lines.push(`${level} ${message}`)
-  }
-  return { lines, debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') }
 }

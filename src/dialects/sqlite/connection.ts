@@ -96,7 +96,7 @@ function overHandle(handle: Handle): Connection {
 }
 
 function pathOf(all: Connection['all']): string | null {
-  const main = all(`SELECT file FROM pragma_database_list WHERE name = 'main'`)[0]
-  const file = main?.['file']
+  // The pragma looks at the connection only. A SELECT would read the file, which another process may hold at this moment.
+  const file = all('PRAGMA database_list').find((row) => row['name'] === 'main')?.['file']
   return typeof file === 'string' && file !== '' ? file : null
 }

@@ -1,0 +1,61 @@
+// What a service does at its start, as a process of its own: `node program.mjs '<Job as JSON>'`.
+import type { Database } from '../../src/dialects/dialect.ts'
+import type { TrueupOptions } from '../../src/api.ts'
+import { isTrueupError, trueup } from '../../src/index.ts'
+import type { DialectName, Work } from './scenarios.ts'
+import { play } from './scenarios.ts'
+
+export interface Job {
+  readonly url: string
+  readonly dialect: DialectName
+  readonly work: Work
+  /** Options of trueup beside database, models and migrations. */
+  readonly options?: Partial<Pick<TrueupOptions, 'application' | 'connectTimeout' | 'waitForLock' | 'lockTimeout' | 'build'>>
+  /** Wait for a line on stdin before the start. */
+  readonly barrier?: boolean
+}
+
+/** The last line of stdout. */
+export type Told =
+  | { readonly ok: true; readonly outcome: string; readonly applied: readonly string[]; readonly waited: number; readonly duration: number }
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly hint: string; readonly stack: string }
+
+process.on('unhandledRejection', (reason) => {
+  process.stderr.write(`UNHANDLED ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`)
+  process.exitCode = 9
+})
+
+const job: Job = JSON.parse(process.argv[2] ?? '{}')
+
+async function open(): Promise<Database> {
+  // Only what the job needs is loaded: a start shall be quick.
+  if (job.dialect === 'sqlite') return (await import('../../src/dialects/sqlite/sqlite.ts')).sqlite(job.url)
+  return (await import('../../src/dialects/postgres/postgres.ts')).postgres(job.url)
+}
+
+const tell = (told: Told): void => {
+  process.stdout.write(`${JSON.stringify(told)}\n`)
+}
+
+const print = (message: string): void => {
+  process.stderr.write(`${message}\n`)
+}
+
+const database = await open()
+const app = trueup({ database, ...play(job.dialect, job.work), ...job.options, logger: { debug: print, info: print, warn: print, error: print } })
+process.stdout.write('ready\n')
+if (job.barrier === true) {
+  await new Promise((resolve) => process.stdin.once('data', resolve))
+  process.stdin.destroy()
+}
+try {
+  const { outcome, applied, waited, duration } = await app.applyMigrations()
+  tell({ ok: true, outcome, applied, waited, duration })
+} catch (error) {
+  process.exitCode = 1
+  const message = error instanceof Error ? error.message : String(error)
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  tell({ ok: false, code: isTrueupError(error) ? error.code : 'not a TrueupError', message, hint: isTrueupError(error) ? (error.hint ?? '') : '', stack })
+} finally {
+  await app.close()
+}
