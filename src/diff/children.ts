@@ -19,6 +19,8 @@ export function matchChildren<K extends ChildKind>(
   to: readonly ChildKinds[K][],
 ): Matched<ChildKinds[K]> {
   if (from.length === 0) return { pairs: [], added: to, removed: [] }
+  const inPlace = pairsInPlace(kind, from, to)
+  if (inPlace !== null) return { pairs: inPlace, added: [], removed: [] }
   const byName = new Map(from.map((item) => [item.name, item]))
   const pairs: { from: ChildKinds[K]; to: ChildKinds[K] }[] = []
   const rest: ChildKinds[K][] = []
@@ -32,6 +34,18 @@ export function matchChildren<K extends ChildKind>(
   }
   if (rest.length === 0 || !structured(kind)) return { pairs, added: rest, removed: [...byName.values()] }
   return matchByStructure(kind, pairs, rest, byName)
+}
+
+/** The usual case, without any look-up: the same names in the same order. `null` when it is not. */
+function pairsInPlace<K extends ChildKind>(kind: K, from: readonly ChildKinds[K][], to: readonly ChildKinds[K][]): Matched<ChildKinds[K]>['pairs'] | null {
+  if (from.length !== to.length) return null
+  const pairs: { from: ChildKinds[K]; to: ChildKinds[K] }[] = []
+  for (const [at, item] of to.entries()) {
+    const old = from[at]
+    if (old === undefined || old.name !== item.name || (structured(kind) && madeUp(item, old) && !alike(kind, old, item))) return null
+    pairs.push({ from: old, to: item })
+  }
+  return pairs
 }
 
 function matchByStructure<K extends ChildKind>(

@@ -74,10 +74,22 @@ export const FIELDS: { readonly [K in Kind]: Fields<Kinds[K]> } = {
 
 /** The names of the fields in which two objects of a kind differ, in the order of the table above. */
 export function differingFields<K extends Kind>(kind: K, from: Kinds[K], to: Kinds[K]): readonly string[] {
-  // Rules and values belong to the same kind; the loop reads them by name, where TypeScript cannot follow.
-  const rules = RULES[kind]
-  const [a, b] = [from, to] as unknown as readonly [Record<string, unknown>, Record<string, unknown>]
-  return rules.filter(([name, rule]) => !(typeof rule === 'function' ? rule(a[name], b[name]) : same(a[name], b[name]))).map(([name]) => name)
+  // Rules and values belong to the same kind; the loops read them by name, where TypeScript cannot follow.
+  const [a, b] = [from, to] as unknown as readonly [Values, Values]
+  if (!mayDiffer(kind, a, b)) return []
+  return RULES[kind].filter(([name, rule]) => !(typeof rule === 'function' ? rule(a[name], b[name]) : same(a[name], b[name]))).map(([name]) => name)
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/**
+ * False when no field that both sides speak of differs. Nearly all objects of two large schemas are the same and carry few
+ * of their fields, so looking at those that are there first makes a diff several times faster.
+ */
+function mayDiffer(kind: Kind, from: Values, to: Values): boolean {
+  const skipped = SKIPPED[kind]
+  for (const name in from) if (from[name] !== to[name] && !skipped.has(name) && !same(from[name], to[name])) return true
+  return SPOKEN[kind].some((name) => (from[name] ?? true) !== (to[name] ?? true))
 }
 
 type LooseRule = 'compare' | ((from: unknown, to: unknown) => boolean)
@@ -85,3 +97,12 @@ type LooseRule = 'compare' | ((from: unknown, to: unknown) => boolean)
 const RULES = Object.fromEntries(
   Object.entries(FIELDS).map(([kind, fields]) => [kind, Object.entries(fields).filter(([, rule]) => rule !== 'skip')]),
 ) as unknown as { readonly [K in Kind]: readonly (readonly [string, LooseRule])[] }
+
+const SKIPPED = Object.fromEntries(
+  Object.entries(FIELDS).map(([kind, fields]) => [kind, new Set(Object.entries(fields).filter(([, rule]) => rule === 'skip').map(([name]) => name))]),
+) as unknown as { readonly [K in Kind]: ReadonlySet<string> }
+
+/** The fields that say something even when they are left out. */
+const SPOKEN = Object.fromEntries(
+  Object.entries(FIELDS).map(([kind, fields]) => [kind, Object.entries(fields).filter(([, rule]) => rule === yesUnlessSaid).map(([name]) => name)]),
+) as unknown as { readonly [K in Kind]: readonly string[] }

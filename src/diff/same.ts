@@ -10,13 +10,15 @@ export function same(from: unknown, to: unknown): boolean {
 }
 
 function sameList(from: readonly unknown[], to: readonly unknown[]): boolean {
-  return from.length === to.length && from.every((item, i) => same(item, to[i]))
+  return from.length === to.length && from.every((item, i) => item === to[i] || same(item, to[i]))
 }
 
 function sameMembers(from: object, to: object): boolean {
-  for (const [key, value] of Object.entries(from)) {
-    // Only own members count: a key that `to` leaves out was not said there.
-    if (Object.hasOwn(to, key) && !same(value, (to as Record<string, unknown>)[key])) return false
+  // Schemas are plain data: a loop over them meets own members only.
+  for (const key in from) {
+    const [value, other] = [(from as Record<string, unknown>)[key], (to as Record<string, unknown>)[key]]
+    // A key that `to` leaves out was not said there.
+    if (value !== other && Object.hasOwn(to, key) && !same(value, other)) return false
   }
   return true
 }

@@ -2,7 +2,7 @@ import { TrueupError } from '../errors.ts'
 import { sortByNeeds } from '../graph.ts'
 import type { AlterOperation, Operation } from '../operations/operation.ts'
 import { describe } from '../operations/operation.ts'
-import type { Column, Kind, Kinds, Schema, Sequence } from '../schema/schema.ts'
+import type { Column, Kind, Kinds, Named, Schema, Sequence } from '../schema/schema.ts'
 import { keyOf, refKey } from '../schema/schema.ts'
 import { operationsOf } from './expand.ts'
 import { loosen } from './loosen.ts'
@@ -132,6 +132,7 @@ function edges(nodes: readonly Node[], before: Requirements, after: Requirements
   }
   inSequence(nodes, precede)
   beforeParents(nodes, precede)
+  ownBeforeInherited(nodes, precede)
   return needs
 }
 
@@ -159,10 +160,16 @@ function leaves(located: Located, to: Kinds[Kind], before: Requirements, after: 
 function beforeParents(nodes: readonly Node[], precede: (first: string, second: string) => void): void {
   const takers = new Map<string, string>()
   const droppers = new Map<string, string>()
+  const joins = new Map<string, string[]>()
+  const join = (parent: Named | undefined, id: string): void => {
+    if (parent !== undefined) joins.set(keyOf({ schema: parent.schema, name: parent.name }), [...(joins.get(keyOf({ schema: parent.schema, name: parent.name })) ?? []), id])
+  }
   const attaches = new Map<string, string>()
   const leavers = new Map<string, string[]>()
   for (const { id, operation } of nodes) {
     if (operation.verb === 'create' && operation.kind === 'index') takers.set(keyOf({ schema: operation.ref.schema, name: operation.ref.name }), id)
+    if (operation.verb === 'create' && operation.kind === 'table') join(operation.to.partitionOf?.parent, id)
+    if (operation.verb === 'alter' && operation.kind === 'table' && operation.fields.includes('partitionOf')) join(operation.to.partitionOf?.parent, id)
     if (operation.verb === 'drop' && operation.kind === 'index') droppers.set(keyOf({ schema: operation.ref.schema, name: operation.ref.name }), id)
     if (operation.verb === 'alter' && operation.kind === 'table' && operation.fields.includes('partitionOf')) {
       attaches.set(keyOf(operation.to), id)
@@ -176,6 +183,10 @@ function beforeParents(nodes: readonly Node[], precede: (first: string, second: 
       const relation = keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' })
       for (const leaver of leavers.get(relation) ?? []) precede(leaver, id)
     }
+    // What joins has the columns that the parent will have.
+    if (operation.verb === 'drop' && operation.kind === 'column') {
+      for (const joiner of joins.get(keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' })) ?? []) precede(id, joiner)
+    }
     if (operation.verb === 'drop' && operation.kind === 'index' && operation.from.attachedTo != null) {
       const again = takers.get(keyOf({ schema: operation.ref.schema, name: operation.from.name }))
       const parent = droppers.get(keyOf({ schema: operation.from.attachedTo.schema, name: operation.from.attachedTo.name }))
@@ -185,6 +196,20 @@ function beforeParents(nodes: readonly Node[], precede: (first: string, second: 
     const parent = takers.get(keyOf({ schema: operation.to.attachedTo.schema, name: operation.to.attachedTo.name }))
     const table = attaches.get(keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' }))
     for (const later of [parent, table]) if (later !== undefined) precede(id, later)
+  }
+}
+
+/** What a child table has of its own goes before the parent's of that name comes to it. */
+function ownBeforeInherited(nodes: readonly Node[], precede: (first: string, second: string) => void): void {
+  const dropped = new Map<string, string[]>()
+  for (const { id, operation } of nodes) {
+    if (operation.verb !== 'drop' || operation.kind !== 'trigger') continue
+    const key = operation.ref.name
+    dropped.set(key, [...(dropped.get(key) ?? []), id])
+  }
+  for (const { id, operation } of nodes) {
+    if (operation.verb !== 'create' || operation.kind !== 'trigger') continue
+    for (const other of dropped.get(operation.ref.name) ?? []) precede(other, id)
   }
 }
 

@@ -164,7 +164,9 @@ function* constraintNeeds(item: Constraint, ref: ObjectRef, lookup: Lookup): Gen
       return
     case 'foreignKey':
       for (const name of item.columns) yield column(ref, name)
-      return yield* foreignKeyNeeds(item, lookup)
+      // What a partition has from its parent is the parent's.
+      if (item.local !== false) yield* foreignKeyNeeds(item, lookup)
+      return
     case 'check':
       for (const name of words(item.expression)) yield column(ref, name)
       return

@@ -47,7 +47,7 @@ export async function survey(app: App, call: Call, session: Session, probe: Prob
   const declared = withEntries(base, live, { wanted, held }, app.dialect, app.database.defaultSchema)
   const normalised = await normalise(app, models, session, { declared, base, live, pending, ...(options.created && { created: options.created }), readOnly: probe.readOnly })
   refuse(app, normalised.problems)
-  const target = normalised.schema
+  const target = withDefaultNamespace(normalised.schema, live, app.database.defaultSchema)
   const emptyTables = await findEmpty(app, session, live, target)
   const input = {
     dialect: app.dialect, version: session.version, defaultSchema: app.database.defaultSchema, live, target, incomparable: normalised.incomparable,
@@ -57,6 +57,12 @@ export async function survey(app: App, call: Call, session: Session, probe: Prob
   const made = await makePlan(input)
   refuse(app, made.problems)
   return { ...made, probe, live, target, facts, certain: normalised.incomparable.length === 0 }
+}
+
+/** The schema of unqualified names is where the models live, whether or not they say so. */
+function withDefaultNamespace(target: Schema, live: Schema, defaultSchema: string): Schema {
+  if (target.namespace.some((namespace) => namespace.name === defaultSchema)) return target
+  return { ...target, namespace: [...target.namespace, ...live.namespace.filter((namespace) => namespace.name === defaultSchema)] }
 }
 
 async function baseSchema(app: App, models: DeclaredModels, session: Session): Promise<Schema> {

@@ -1,5 +1,6 @@
 import type { Policy } from '../../../schema/schema.ts'
 import type { KindRenderer } from '../../dialect.ts'
+import { stable } from './expression.ts'
 import { qualified, quoteName, relationOf } from './names.ts'
 import { commentOn } from './privileges.ts'
 import { renameOn } from './rename.ts'
@@ -13,7 +14,7 @@ export const triggerRenderer: KindRenderer<'trigger'> = {
     const { to } = operation
     const table = relationOf(operation.ref)
     const statements = [
-      to.definition,
+      stable(to.definition),
       ...(to.enabled === 'origin' ? [] : [`ALTER TABLE ${qualified(table)} ${ENABLE[to.enabled]} TRIGGER ${quoteName(to.name)}`]),
       ...(to.comment == null ? [] : [commentOn(`TRIGGER ${quoteName(to.name)} ON ${qualified(table)}`, to.comment)]),
     ]
@@ -30,7 +31,7 @@ export const triggerRenderer: KindRenderer<'trigger'> = {
     const table = relationOf(operation.ref)
     const replaces = fields.includes('definition')
     const statements = [
-      ...(replaces ? [to.definition.replace(/^CREATE TRIGGER/, 'CREATE OR REPLACE TRIGGER')] : []),
+      ...(replaces ? [stable(to.definition).replace(/^CREATE TRIGGER/, 'CREATE OR REPLACE TRIGGER')] : []),
       ...(fields.includes('enabled') || (replaces && to.enabled !== 'origin') ? [`ALTER TABLE ${qualified(table)} ${ENABLE[to.enabled]} TRIGGER ${quoteName(to.name)}`] : []),
       ...(fields.includes('comment') ? [commentOn(`TRIGGER ${quoteName(to.name)} ON ${qualified(table)}`, to.comment ?? null)] : []),
     ]
@@ -45,7 +46,7 @@ export const ruleRenderer: KindRenderer<'rule'> = {
     const { to } = operation
     const table = relationOf(operation.ref)
     const statements = [
-      to.definition,
+      stable(to.definition),
       ...(to.enabled === undefined || to.enabled === 'origin' ? [] : [`ALTER TABLE ${qualified(table)} ${ENABLE[to.enabled]} RULE ${quoteName(to.name)}`]),
       ...(to.comment == null ? [] : [commentOn(`RULE ${quoteName(to.name)} ON ${qualified(table)}`, to.comment)]),
     ]
@@ -61,7 +62,7 @@ export const ruleRenderer: KindRenderer<'rule'> = {
     const { to, fields } = operation
     const table = relationOf(operation.ref)
     const statements = [
-      ...(fields.includes('definition') ? [to.definition.replace(/^CREATE RULE/, 'CREATE OR REPLACE RULE')] : []),
+      ...(fields.includes('definition') ? [stable(to.definition).replace(/^CREATE RULE/, 'CREATE OR REPLACE RULE')] : []),
       ...(fields.includes('enabled') ? [`ALTER TABLE ${qualified(table)} ${ENABLE[to.enabled ?? 'origin']} RULE ${quoteName(to.name)}`] : []),
       ...(fields.includes('comment') ? [commentOn(`RULE ${quoteName(to.name)} ON ${qualified(table)}`, to.comment ?? null)] : []),
     ]
@@ -80,8 +81,8 @@ function policyText(policy: Policy, table: string): string {
     policy.permissive ? '' : 'AS RESTRICTIVE',
     policy.command === 'all' ? '' : `FOR ${policy.command.toUpperCase()}`,
     `TO ${roleList(policy.roles)}`,
-    policy.using === null ? '' : `USING (${policy.using})`,
-    policy.check === null ? '' : `WITH CHECK (${policy.check})`,
+    policy.using === null ? '' : `USING (${stable(policy.using)})`,
+    policy.check === null ? '' : `WITH CHECK (${stable(policy.check)})`,
   ].filter((part) => part !== '').join(' ')
 }
 
@@ -107,8 +108,8 @@ export const policyRenderer: KindRenderer<'policy'> = {
     const table = relationOf(operation.ref)
     const parts = [
       fields.includes('roles') ? `TO ${roleList(to.roles)}` : '',
-      fields.includes('using') && to.using !== null ? `USING (${to.using})` : '',
-      fields.includes('check') && to.check !== null ? `WITH CHECK (${to.check})` : '',
+      fields.includes('using') && to.using !== null ? `USING (${stable(to.using)})` : '',
+      fields.includes('check') && to.check !== null ? `WITH CHECK (${stable(to.check)})` : '',
     ].filter((part) => part !== '')
     const statements = [
       ...(parts.length === 0 ? [] : [`ALTER POLICY ${quoteName(to.name)} ON ${qualified(table)} ${parts.join(' ')}`]),

@@ -6,6 +6,7 @@ import type { RenderContext, Step } from '../../dialect.ts'
 import { castText, typeCost } from './cast.ts'
 import { alterText } from './column.ts'
 import { identityOptions, identityText } from './column-text.ts'
+import { stable } from './expression.ts'
 import { mustRestart } from './sequence.ts'
 import { madeUpName, qualified, quoteName, relationOf } from './names.ts'
 import { commentOn } from './privileges.ts'
@@ -58,7 +59,7 @@ function valueActions(from: Column, to: Column, fields: readonly string[]): read
     ...(dropsDefault && from.generated == null ? [`${alter} DROP DEFAULT`] : []),
     ...(has('notNull') && !to.notNull ? [`${alter} DROP NOT NULL`] : []),
     ...(retypes ? [`${alter} TYPE ${to.type}${to.collation == null ? '' : ` COLLATE ${to.collation}`}${castText(from, to)}`] : []),
-    ...(has('generated') && from.generated != null && to.generated != null ? [`${alter} SET EXPRESSION AS (${to.generated.expression})`] : []),
+    ...(has('generated') && from.generated != null && to.generated != null ? [`${alter} SET EXPRESSION AS (${stable(to.generated.expression)})`] : []),
     ...((has('default') || dropsDefault) && to.default !== null && to.generated == null ? [`${alter} SET DEFAULT ${to.default}`] : []),
     ...(has('identity') ? identityActions(from.identity ?? null, to.identity ?? null, alter) : []),
     ...(has('storage') && to.storage != null ? [`${alter} SET STORAGE ${to.storage}`] : has('storage') ? [`${alter} SET STORAGE ${usualStorage(to)}`] : []),

@@ -1,4 +1,5 @@
 import type { Column, Identity } from '../../../schema/schema.ts'
+import { stable } from './expression.ts'
 import { quoteName } from './names.ts'
 
 /** A column as CREATE TABLE and ADD COLUMN write it; what they cannot say follows by `columnExtras`. */
@@ -9,7 +10,7 @@ export function columnText(column: Column, options: { readonly identity?: boolea
     options.type === false ? '' : column.type,
     column.compression == null || column.compression === '' ? '' : `COMPRESSION ${column.compression}`,
     column.collation == null || options.type === false ? '' : `COLLATE ${column.collation}`,
-    column.generated == null ? '' : `GENERATED ALWAYS AS (${column.generated.expression}) ${column.generated.stored ? 'STORED' : 'VIRTUAL'}`,
+    column.generated == null ? '' : `GENERATED ALWAYS AS (${stable(column.generated.expression)}) ${column.generated.stored ? 'STORED' : 'VIRTUAL'}`,
     column.default === null || column.generated != null || column.identity != null ? '' : `DEFAULT ${column.default}`,
     column.notNull && column.notNullValidated !== false ? `${name}NOT NULL` : '',
     column.identity == null || options.identity === false ? '' : identityText(column.identity),

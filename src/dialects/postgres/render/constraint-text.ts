@@ -1,4 +1,5 @@
 import type { Constraint, ForeignKey, PrimaryKey, ReferenceAction, Unique } from '../../../schema/schema.ts'
+import { stable } from './expression.ts'
 import { nameList, parameterList, qualified, quoteName } from './names.ts'
 
 /** `CONSTRAINT "name" …` as CREATE TABLE and ADD CONSTRAINT write it. */
@@ -26,9 +27,9 @@ function bodyText(constraint: Constraint): string {
     case 'foreignKey':
       return foreignKeyText(constraint)
     case 'check':
-      return `CHECK (${constraint.expression})`
+      return `CHECK (${stable(constraint.expression)})`
     case 'exclusion':
-      return `EXCLUDE ${constraint.definition.replace(/^EXCLUDE\s+/i, '')}`
+      return `EXCLUDE ${stable(constraint.definition.replace(/^EXCLUDE\s+/i, ''))}`
   }
 }
 

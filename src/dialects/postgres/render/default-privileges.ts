@@ -1,5 +1,5 @@
 import type { Target } from './privileges.ts'
-import { changeGrants } from './privileges.ts'
+import { changeGrants, splitItems } from './privileges.ts'
 
 const ALL: Readonly<Record<string, { readonly all: string; readonly publicHas: string }>> = {
   TABLES: { all: 'arwdDxt', publicHas: '' },
@@ -32,6 +32,3 @@ function startOf(usual: { readonly all: string; readonly publicHas: string }, ow
   if (place !== '') return []
   return [`"${owner.replaceAll('"', '""')}"=${usual.all}/`, ...(usual.publicHas === '' ? [] : [`=${usual.publicHas}/`])]
 }
-
-/** `aclitem` texts that were joined by `, `; a name in quotes may hold that too. */
-const splitItems = (text: string): readonly string[] => [...text.matchAll(/(?:"(?:[^"]|"")*"|[^",])+/g)].map((match) => match[0].trim())

@@ -1,4 +1,5 @@
 import type { Index, IndexKey, Named } from '../../../schema/schema.ts'
+import { stable } from './expression.ts'
 import { nameList, parameterList, qualified, quoteName } from './names.ts'
 
 /** `CREATE INDEX …`. */
@@ -10,7 +11,7 @@ export function indexText(index: Index, table: Named, options: { readonly concur
     index.nullsNotDistinct === true ? 'NULLS NOT DISTINCT' : '',
     (index.parameters ?? []).length === 0 ? '' : `WITH ${parameterList(index.parameters ?? [])}`,
     index.tablespace == null ? '' : `TABLESPACE ${quoteName(index.tablespace)}`,
-    index.where === null ? '' : `WHERE ${index.where}`,
+    index.where === null ? '' : `WHERE ${stable(index.where)}`,
   ].filter((part) => part !== '').join(' ')
 }
 
@@ -26,4 +27,4 @@ function keyText(key: IndexKey): string {
 }
 
 /** Parentheses are optional only around a function call; one pair more does no harm. */
-const wrapped = (expression: string): string => `(${expression})`
+const wrapped = (expression: string): string => `(${stable(expression)})`

@@ -1,4 +1,6 @@
 import type { Common } from '../../../schema/schema.ts'
+import type { RenderContext } from '../../dialect.ts'
+import { printName } from '../names.ts'
 import { literal, quoteName } from './names.ts'
 
 /** How GRANT and COMMENT name an object: `TABLE "s"."t"`. */
@@ -14,13 +16,38 @@ export interface Target {
 }
 
 /** Comment, owner and grants of an object that was just made. */
-export function decorate(object: Common, target: Target): readonly string[] {
+export function decorate(object: Common, target: Target, context?: RenderContext): readonly string[] {
   return [
     ...(object.comment == null ? [] : [commentOn(target.comment, object.comment)]),
     ...(object.owner === undefined ? [] : [`ALTER ${target.comment} OWNER TO ${quoteName(object.owner)}`]),
-    ...(object.grants === undefined ? [] : changeGrants(null, object.grants, object.owner, target)),
+    ...(object.grants === undefined ? [] : firstGrants(object, object.grants, target, context)),
   ]
 }
+
+/** Default privileges may have given more than was asked for: what they may have given is taken back first. */
+function firstGrants(object: Common, grants: readonly string[], target: Target, context: RenderContext | undefined): readonly string[] {
+  const given = context === undefined || target.grant === null ? [] : defaultGrantees(object, target.grant, context)
+  if (given.length === 0) return changeGrants(null, grants, object.owner, target)
+  const start = [...parse(null, object.owner, target)].filter(([grantee]) => !given.includes(grantee))
+  const items = start.map(([grantee, had]) => `"${grantee.replaceAll('"', '""')}"=${[...had.keys()].join('')}/`)
+  const revokes = given.map((grantee) => `REVOKE ALL ON ${target.grant} FROM ${grantee === '' ? 'PUBLIC' : quoteName(grantee)}`)
+  return [...revokes, ...changeGrants(items, grants, object.owner, target)]
+}
+
+const CLASSES: Readonly<Record<string, string>> = { TABLE: 'TABLES', SEQUENCE: 'SEQUENCES', FUNCTION: 'FUNCTIONS', PROCEDURE: 'FUNCTIONS', TYPE: 'TYPES', DOMAIN: 'TYPES', SCHEMA: 'SCHEMAS' }
+
+function defaultGrantees(object: Common & { readonly schema?: string }, grant: string, context: RenderContext): readonly string[] {
+  const word = CLASSES[grant.split(' ')[0] ?? ''] ?? ''
+  const schema = object.schema === undefined ? '' : printName(object.schema)
+  const entries = [...context.before.defaultPrivilege, ...context.after.defaultPrivilege].filter(
+    ({ name }) => name.endsWith(` ON ${word}`) && (!name.includes(' IN SCHEMA ') || name.includes(` IN SCHEMA ${schema} ON `)),
+  )
+  const grantees = entries.flatMap(({ definition }) => [...parse(splitItems(definition), undefined, { grant, comment: '', all: '', publicHas: '' }).keys()])
+  return [...new Set(grantees)].filter((grantee) => grantee !== object.owner).sort()
+}
+
+/** `aclitem` texts that were joined by `, `; a name in quotes may hold that too. */
+export const splitItems = (text: string): readonly string[] => [...text.matchAll(/(?:"(?:[^"]|"")*"|[^",])+/g)].map((match) => match[0].trim())
 
 /** Comment, owner and grants of an object that is there, as far as they differ. */
 export function redecorate(from: Common, to: Common, fields: readonly string[], target: Target): readonly string[] {

@@ -20,7 +20,7 @@ export function retype(operation: AlterOperation<Kind>, context: RenderContext, 
   const statements = [
     `ALTER ${word} ${qualified({ schema, name })} RENAME TO ${quoteName(old)}`,
     create,
-    ...columns.map(({ table, column, type }) => moveColumn(table, column, type)),
+    ...columns.map((use) => moveColumn(use)),
     `DROP ${word} ${qualified({ schema, name: old })}`,
     ...extras,
   ]
@@ -35,8 +35,8 @@ export function retype(operation: AlterOperation<Kind>, context: RenderContext, 
 
 interface Use {
   readonly table: Table
-  readonly column: Column
-  readonly type: string
+  readonly from: Column
+  readonly to: Column
 }
 
 /** The columns that have the type before and after, and are not made anew by this plan. */
@@ -48,7 +48,7 @@ function columnsOf(context: RenderContext, schema: string, name: string): readon
     return table.columns.flatMap((column) => {
       const now = next.columns.find((other) => other.name === column.name)
       if (now === undefined || column.local === false || !names(column.type, schema, name) || !names(now.type, schema, name)) return []
-      return context.creates(childRef('column', table, column.name)) ? [] : [{ table, column: now, type: now.type }]
+      return context.creates(childRef('column', table, column.name)) ? [] : [{ table, from: column, to: now }]
     })
   })
 }
@@ -60,13 +60,14 @@ function names(text: string, schema: string, name: string): boolean {
   return part(schema).some((first) => part(name).some((second) => bare === `${first}.${second}`))
 }
 
-function moveColumn(table: Table, column: Column, type: string): string {
-  const name = quoteName(column.name)
+function moveColumn({ table, from, to }: Use): string {
+  const { name: plain, type } = to
+  const name = quoteName(plain)
   const text = /(\[\])+$/.test(type) ? 'text[]' : 'text'
   const actions = [
-    ...(column.default === null ? [] : [`ALTER COLUMN ${name} DROP DEFAULT`]),
+    ...(from.default === null ? [] : [`ALTER COLUMN ${name} DROP DEFAULT`]),
     `ALTER COLUMN ${name} TYPE ${type} USING ${name}::${text}::${type}`,
-    ...(column.default === null ? [] : [`ALTER COLUMN ${name} SET DEFAULT ${column.default}`]),
+    ...(to.default === null ? [] : [`ALTER COLUMN ${name} SET DEFAULT ${to.default}`]),
   ]
   return `ALTER ${table.foreign == null ? 'TABLE' : 'FOREIGN TABLE'} ${qualified(table)} ${actions.join(', ')}`
 }

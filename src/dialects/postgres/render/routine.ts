@@ -31,7 +31,7 @@ function define(operation: Operation, context: RenderContext, routine: Routine, 
 
 /** Functions, procedures and aggregates. */
 export const routineRenderer: KindRenderer<'routine'> = {
-  create: (operation, context) => define(operation, context, operation.to, decorate(operation.to, target(operation.to))),
+  create: (operation, context) => define(operation, context, operation.to, decorate(operation.to, target(operation.to), context)),
   drop: (operation, context) => {
     const { from } = operation
     return stepFor(operation, context, [`DROP ${WORDS[from.routine]} ${nameOf(from)}`], { class: 'incompatible' })

@@ -45,7 +45,7 @@ export const sequenceRenderer: KindRenderer<'sequence'> = {
     const { to } = operation
     const owner = to.ownedBy === null ? '' : ` ${ownerText(to)}`
     const create = `CREATE ${to.unlogged === true && context.version >= 150000 ? 'UNLOGGED ' : ''}SEQUENCE ${qualified(to)} ${optionText(to, Object.keys(OPTIONS))}${owner}`
-    return stepFor(operation, context, [create, ...decorate(to, target(to))])
+    return stepFor(operation, context, [create, ...decorate(to, target(to), context)])
   },
   drop: (operation, context) => stepFor(operation, context, [`DROP SEQUENCE ${qualified(operation.from)}`], { class: 'incompatible' }),
   alter: (operation, context) => {

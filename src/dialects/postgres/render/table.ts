@@ -51,7 +51,7 @@ function createStatements(table: Table, context: RenderContext): readonly string
     ...optionStatements(table),
     ...comments(table),
     ...table.columns.flatMap((column) => columnGrants(table, column, context.version)),
-    ...decorate(table, tableTarget(qualified(table), wordOf(table), context.version)),
+    ...decorate(table, tableTarget(qualified(table), wordOf(table), context.version), context),
   ]
 }
 
@@ -82,13 +82,16 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
 /** What attaching a partition makes by itself: foreign keys, and keys with the names that the server gives. */
 function comesWithParent(table: Table, item: Constraint): boolean {
   if (item.local !== false || table.partitionOf == null) return false
+  // With two keys over the same columns the server might take the other one for the parent's.
+  const over = (other: Constraint): string => (other.type === 'primaryKey' || other.type === 'unique' ? other.columns.join('\u0000') : other.name)
+  const isAlone = !table.constraints.some((other) => other !== item && over(other) === over(item))
   switch (item.type) {
     case 'foreignKey':
       return true
     case 'primaryKey':
-      return item.name === makeObjectName(table.name, null, 'pkey')
+      return isAlone && item.name === makeObjectName(table.name, null, 'pkey')
     case 'unique':
-      return item.name === makeObjectName(table.name, item.columns.join('_'), 'key')
+      return isAlone && item.name === makeObjectName(table.name, item.columns.join('_'), 'key')
     default:
       return false
   }

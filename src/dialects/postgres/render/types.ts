@@ -1,6 +1,7 @@
 import type { AlterOperation } from '../../../operations/operation.ts'
 import type { Composite, Domain, EnumType, RangeType } from '../../../schema/schema.ts'
 import type { KindRenderer, RenderContext, Step } from '../../dialect.ts'
+import { stable } from './expression.ts'
 import { literal, qualified, quoteName } from './names.ts'
 import { commentOn, decorate, redecorate, typeTarget } from './privileges.ts'
 import { renameTo } from './rename.ts'
@@ -12,7 +13,7 @@ const enumText = (type: EnumType): string => `CREATE TYPE ${qualified(type)} AS 
 /** Enum types. Values are added in place; a removed or moved value takes a new type. */
 export const enumRenderer: KindRenderer<'enum'> = {
   create: (operation, context) =>
-    stepFor(operation, context, [enumText(operation.to), ...decorate(operation.to, typeTarget(qualified(operation.to), 'TYPE'))]),
+    stepFor(operation, context, [enumText(operation.to), ...decorate(operation.to, typeTarget(qualified(operation.to), 'TYPE'), context)]),
   drop: (operation, context) => stepFor(operation, context, [`DROP TYPE ${qualified(operation.from)}`], { class: 'incompatible' }),
   alter: (operation, context) => {
     const target = typeTarget(qualified(operation.to), 'TYPE')
@@ -52,13 +53,13 @@ function domainText(domain: Domain): string {
     domain.collation == null ? '' : `COLLATE ${domain.collation}`,
     domain.default === null ? '' : `DEFAULT ${domain.default}`,
     domain.notNull ? 'NOT NULL' : '',
-    ...domain.checks.filter((check) => check.validated !== false).map((check) => `CONSTRAINT ${quoteName(check.name)} CHECK (${check.expression})`),
+    ...domain.checks.filter((check) => check.validated !== false).map((check) => `CONSTRAINT ${quoteName(check.name)} CHECK (${stable(check.expression)})`),
   ].filter((part) => part !== '').join(' ')
 }
 
 const uncheckedChecks = (domain: Domain): readonly string[] =>
   domain.checks.filter((check) => check.validated === false)
-    .map((check) => `ALTER DOMAIN ${qualified(domain)} ADD CONSTRAINT ${quoteName(check.name)} CHECK (${check.expression}) NOT VALID`)
+    .map((check) => `ALTER DOMAIN ${qualified(domain)} ADD CONSTRAINT ${quoteName(check.name)} CHECK (${stable(check.expression)}) NOT VALID`)
 
 const domainExtras = (domain: Domain): readonly string[] => [...uncheckedChecks(domain), ...decorate(domain, typeTarget(qualified(domain), 'DOMAIN'))]
 
@@ -87,7 +88,7 @@ function alterDomain({ from, to, fields }: AlterOperation<'domain'>): readonly s
     for (const check of from.checks) if (!to.checks.some(same(check))) statements.push(`ALTER DOMAIN ${name} DROP CONSTRAINT ${quoteName(check.name)}`)
     for (const check of to.checks) {
       if (from.checks.some(same(check))) continue
-      statements.push(`ALTER DOMAIN ${name} ADD CONSTRAINT ${quoteName(check.name)} CHECK (${check.expression})${check.validated === false ? ' NOT VALID' : ''}`)
+      statements.push(`ALTER DOMAIN ${name} ADD CONSTRAINT ${quoteName(check.name)} CHECK (${stable(check.expression)})${check.validated === false ? ' NOT VALID' : ''}`)
     }
   }
   return [...statements, ...redecorate(from, to, fields, typeTarget(name, 'DOMAIN'))]
@@ -139,7 +140,7 @@ const rangeText = (type: RangeType): string => `CREATE TYPE ${qualified(type)} A
 /** Range types. */
 export const rangeRenderer: KindRenderer<'range'> = {
   create: (operation, context) =>
-    stepFor(operation, context, [rangeText(operation.to), ...decorate(operation.to, typeTarget(qualified(operation.to), 'TYPE'))]),
+    stepFor(operation, context, [rangeText(operation.to), ...decorate(operation.to, typeTarget(qualified(operation.to), 'TYPE'), context)]),
   drop: (operation, context) => stepFor(operation, context, [`DROP TYPE ${qualified(operation.from)}`], { class: 'incompatible' }),
   alter: (operation, context) => {
     const target = typeTarget(qualified(operation.to), 'TYPE')

@@ -1,5 +1,6 @@
 import type { Column, View } from '../../../schema/schema.ts'
 import type { KindRenderer } from '../../dialect.ts'
+import { stable } from './expression.ts'
 import { indexText } from './index-text.ts'
 import { parameterList, parameterNames, qualified, quoteName, splitPair } from './names.ts'
 import { changeGrants, commentOn, decorate, redecorate, tableTarget } from './privileges.ts'
@@ -14,7 +15,7 @@ function createText(view: View, replace: boolean): string {
     view.materialized && view.accessMethod != null ? `USING ${quoteName(view.accessMethod)}` : '',
     (view.parameters ?? []).length === 0 ? '' : `WITH ${parameterList(view.parameters ?? [])}`,
     view.materialized && view.tablespace != null ? `TABLESPACE ${quoteName(view.tablespace)}` : '',
-    `AS\n${view.definition.replace(/;\s*$/, '')}`,
+    `AS\n${stable(view.definition.replace(/;\s*$/, ''))}`,
     view.materialized ? (view.withData === false ? '\nWITH NO DATA' : '\nWITH DATA') : '',
   ].filter((part) => part !== '').join(' ')
 }
@@ -50,7 +51,7 @@ export const viewRenderer: KindRenderer<'view'> = {
     const extras = [
       ...(to.columns ?? []).flatMap((column) => columnParts(to, column, undefined, context.version)),
       ...indexParts(to),
-      ...decorate(to, tableTarget(qualified(to), wordOf(to), context.version)),
+      ...decorate(to, tableTarget(qualified(to), wordOf(to), context.version), context),
     ]
     return stepFor(operation, context, [createText(to, false), ...extras], to.materialized && to.withData !== false ? { long: true } : {})
   },

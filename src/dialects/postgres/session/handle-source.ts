@@ -60,7 +60,7 @@ function clientSource(client: PgClient): Source {
 
 export function pgliteSource(handle: Pglite): Source {
   const where = handle.dataDir === undefined || handle.dataDir === '' || handle.dataDir.startsWith('memory://') ? 'in memory' : `in ${handle.dataDir}`
-  return { address: `PGlite ${where}`, single: true, connect: async () => PostgresSession.over(await pgliteWire(handle)), elsewhere: () => null, close: async () => {} }
+  return { address: `PGlite ${where}`, single: true, embedded: async () => handle, connect: async () => PostgresSession.over(await pgliteWire(handle)), elsewhere: () => null, close: async () => {} }
 }
 
 function addressOf(place: PlaceOf): string {

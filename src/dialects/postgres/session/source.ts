@@ -1,4 +1,5 @@
 import { TrueupError } from '../../../errors.ts'
+import type { Pglite } from './pglite.ts'
 import type { PostgresSession } from './session.ts'
 
 /** A place that sessions come from: a URL, or the user's own pool, client or embedded database. */
@@ -7,6 +8,8 @@ export interface Source {
   readonly address: string
   /** Only one session can be open at a time, and nobody else is there. */
   readonly single: boolean
+  /** The embedded database, where it is one. */
+  readonly embedded?: () => Promise<Pglite>
   connect(): Promise<PostgresSession>
   /** The same server, another database; `null` where that cannot be reached. */
   elsewhere(database: string): Source | null

@@ -1,0 +1,101 @@
+import { TrueupError, isTrueupError } from '../../errors.ts'
+import type { Schema } from '../../schema/schema.ts'
+import type { Database, OpenOptions, Session } from '../dialect.ts'
+import { makeDialect } from './dialect.ts'
+import { failure } from './failure.ts'
+import { withScratchDatabase } from './scratch.ts'
+import { isEmbedded, openEmbedded, scratchEmbedded } from './session/embedded.ts'
+import { handleSource } from './session/handle-source.ts'
+import type { Source } from './session/source.ts'
+import { urlSource } from './session/url-source.ts'
+
+export interface PostgresOptions {
+  /** The schema of names that are written without one, and of the ledger. @default 'public' */
+  readonly schema?: string
+}
+
+/**
+ * A PostgreSQL database: a URL, a `pg.Pool` or `pg.Client`, the function that postgres.js returns, or PGlite as a handle,
+ * as `pglite:FOLDER` or as `pglite://memory`. Opens nothing before it is used, and closes only what it opened.
+ *
+ * @throws TrueupError `driver-unknown`, `config-invalid`
+ */
+export function postgres(target: string | URL | object, options: PostgresOptions = {}): Database {
+  return databaseOver(sourceOf(target), options.schema ?? 'public')
+}
+
+function sourceOf(target: string | URL | object): Source {
+  if (typeof target !== 'string' && !(target instanceof URL)) return handleSource(target)
+  const text = String(target)
+  return isEmbedded(text) ? openEmbedded(text) : urlSource(text)
+}
+
+function databaseOver(source: Source, defaultSchema: string): Database {
+  const scratch = <T>(work: (database: Database) => Promise<T>): Promise<T> => {
+    const inside = (made: Source): Promise<T> => {
+      const database = databaseOver(made, defaultSchema)
+      return work(database).finally(() => database.close())
+    }
+    return source.embedded === undefined ? withScratchDatabase(source, inside) : scratchEmbedded(source.embedded, inside)
+  }
+  const dialect = makeDialect((work) => (source.embedded === undefined ? withScratchDatabase(source, (made) => inSession(made, work)) : scratchEmbedded(source.embedded, (made) => inSession(made, work))))
+  const open = (options: OpenOptions = {}): Promise<Session> => connect(source, options)
+  return {
+    dialect, defaultSchema, address: source.address, open, scratch,
+    read: (options = {}): Promise<Schema> => inSession(source, (session) => dialect.introspect(session, { schemas: options.schemas ?? [defaultSchema], defaultSchema, ledgerTables: [] })),
+    close: () => source.close(),
+  }
+}
+
+async function inSession<T>(source: Source, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await connect(source, {})
+  try {
+    return await work(session)
+  } finally {
+    await session.release()
+  }
+}
+
+const FIRST_PAUSE = 100
+const LONGEST_PAUSE = 2_000
+
+/** Tries again while the database does not answer yet; what waiting cannot mend fails at once. */
+async function connect(source: Source, { connectTimeout = 60_000, signal, onRetry }: OpenOptions): Promise<Session> {
+  const began = Date.now()
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 1.5)) {
+    try {
+      return await source.connect()
+    } catch (error) {
+      if (isTrueupError(error)) throw error
+      const { kind, code, message } = failure(error)
+      const waited = Date.now() - began
+      if ((kind !== 'not-ready' && kind !== 'connection') || waited + pause > connectTimeout) throw cannotConnect(source, kind, code, message, error)
+      onRetry?.(new Error(message), waited)
+      await sleep(pause, signal)
+    }
+  }
+}
+
+function cannotConnect(source: Source, kind: string, code: string, message: string, cause: unknown): TrueupError {
+  const hints: Readonly<Record<string, string>> = {
+    authentication: 'Check the user and the password, and pg_hba.conf on the server.',
+    'missing-database': 'Create the database, or correct its name in the URL.',
+    permission: 'Let this role connect: GRANT CONNECT ON DATABASE … TO …',
+  }
+  return new TrueupError('connection-failed', `Cannot connect to ${source.address}: ${message} (${code}).`, { hint: hints[kind] ?? 'Check that the server runs and that its address is right. Nothing was changed.', cause })
+}
+
+function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer)
+      reject(new TrueupError('interrupted', 'Stopped while waiting for the database, because it was asked to. Nothing was changed.', { hint: 'Start again.' }))
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }, milliseconds)
+    if (signal?.aborted === true) stop()
+    else signal?.addEventListener('abort', stop, { once: true })
+  })
+}
