@@ -23,7 +23,9 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpe
   CASE WHEN c.relkind = 'f' THEN (SELECT json_build_object('server', s.srvname, 'options', f.ftoptions)
     FROM pg_catalog.pg_foreign_table f JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid) END AS "foreign",
   CASE WHEN c.relkind = 'c' THEN ${DESCRIPTION('pg_type', 'c.reltype')} ELSE ${DESCRIPTION('pg_class', 'c.oid')} END AS comment${
-    privileges ? `, pg_get_userbyid(c.relowner) AS owner, coalesce(c.relacl, acldefault('r', c.relowner))::text[] AS acl` : ''
+    privileges ? `, pg_get_userbyid(c.relowner) AS owner, CASE WHEN c.relkind = 'c'
+  THEN (SELECT coalesce(t.typacl, acldefault('T', t.typowner))::text[] FROM pg_catalog.pg_type t WHERE t.oid = c.reltype)
+  ELSE coalesce(c.relacl, acldefault('r', c.relowner))::text[] END AS acl` : ''
   }
 FROM unnest(${relations}) u (oid) JOIN pg_catalog.pg_class c ON c.oid = u.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT ${OWNED_BY_EXTENSION('pg_class', 'c.oid')}`

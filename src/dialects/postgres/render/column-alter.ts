@@ -1,14 +1,14 @@
 import type { AlterOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
 import type { Column, Identity, Named, Schema, Table } from '../../../schema/schema.ts'
-import { findTable } from '../../../schema/schema.ts'
+import { findTable } from './find.ts'
 import type { RenderContext, Step } from '../../dialect.ts'
 import { castText, typeCost } from './cast.ts'
-import { alterText } from './column.ts'
+import { alterText } from './alter-text.ts'
 import { identityOptions, identityText } from './column-text.ts'
 import { stable } from './expression.ts'
-import { mustRestart } from './sequence.ts'
-import { madeUpName, qualified, quoteName, relationOf } from './names.ts'
+import { mustRestart, setToRows } from './sequence.ts'
+import { literal, madeUpName, qualified, quoteName, relationOf } from './names.ts'
 import { commentOn } from './privileges.ts'
 import { ACCESS_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, lock, makeStep, stepFor } from './step.ts'
 import { columnGrants } from './table.ts'
@@ -26,6 +26,7 @@ export function alterColumn(operation: AlterOperation<'column'>, context: Render
       locks: lock(context, table, ACCESS_EXCLUSIVE),
       ...(context.isNew(table) ? {} : cost),
     }),
+    ...stepFor(operation, context, fields.includes('identity') ? continueNumbers(from, to, context, table) : []),
     ...(notNull ? setNotNull(operation, context, table) : nameNotNull(operation, context, table, fields)),
     ...stepFor(operation, context, quietStatements(operation, fields, context, table), { locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE) }),
   ]
@@ -77,6 +78,12 @@ function identityActions(from: Identity | null, to: Identity | null, alter: stri
   const options = [...identityOptions(changed).map((option) => `SET ${option}`), ...(mustRestart(from, to) ? [`RESTART WITH ${to.start ?? ''}`] : [])]
   const parts = [...(changed.always === undefined ? [] : [`SET GENERATED ${to.always ? 'ALWAYS' : 'BY DEFAULT'}`]), ...options]
   return parts.length === 0 ? [] : [`${alter} ${parts.join(' ')}`]
+}
+
+/** A new identity goes on where the rows that are there end. */
+function continueNumbers(from: Column, to: Column, context: RenderContext, table: Named): readonly string[] {
+  if (context.isNew(table) || from.identity != null || to.identity == null) return []
+  return [setToRows(`pg_get_serial_sequence(${literal(qualified(table))}, ${literal(to.name)})`, table, to.name, to.identity)]
 }
 
 /** NOT NULL without a scan under the strong lock: a check that is validated first is the proof. */
