@@ -123,6 +123,7 @@ async function declare(options: TrueupOptions, database: Database, dialect: Dial
     defaultSchema,
     ledgerTables: ledgerTableNames(ledger),
     tolerate: options.tolerate ?? [],
+    ...(options.privileges === true && { privileges: true }),
   }
   const content: Declared | readonly SourceText[] = declared.form === 'text' ? declared.texts : declared
   const fingerprint = await fingerprintOf({ version: VERSION, dialect: dialect.name, content, checksums: [...checksums], scope })
