@@ -73,6 +73,17 @@ for (const server of testServers()) describe(server.title, () => {
     })
   }
 
+  test('statements may come before what they refer to', async () => {
+    const texts = [
+      { name: 'a.sql', text: 'CREATE VIEW v AS SELECT id FROM child; CREATE TABLE child (id integer REFERENCES parent, kind kind)' },
+      { name: 'b.sql', text: `CREATE TABLE parent (id integer PRIMARY KEY); CREATE TYPE kind AS ENUM ('x')` },
+    ]
+    for (const open of [openScratch, undefined]) {
+      const schema = await loadText(database.session, texts, scope, open)
+      assert.deepEqual([schema.table.map((table) => table.name), schema.view.length], [['child', 'parent'], 1])
+    }
+  })
+
   test('what reaches beyond the database is refused before anything runs', async () => {
     for (const text of ['CREATE ROLE no_such_role', 'ALTER SYSTEM SET work_mem = 1', 'DROP DATABASE postgres', 'GRANT a TO b', 'COPY t FROM stdin']) {
       await assert.rejects(loadText(database.session, [{ name: 's.sql', text }], scope, openScratch), /s\.sql:1:1/)

@@ -1,4 +1,4 @@
-import { TrueupError } from '../../errors.ts'
+import { isTrueupError, TrueupError } from '../../errors.ts'
 import type { Kind, Schema } from '../../schema/schema.ts'
 import type { Scope, Session, SourceText } from '../dialect.ts'
 import { introspect } from './introspect.ts'
@@ -95,9 +95,31 @@ function noPlace(reason: string): TrueupError {
 async function loadAndRead(loading: Loading, units: readonly Unit[]): Promise<Schema> {
   const { scratch, scope } = loading
   await prepare(scratch, scope)
-  for (const unit of units) await runUnit(loading, unit)
+  await runInAnyOrder(loading, units)
   return introspect(scratch, scope)
 }
+
+/** Texts need not be in order: what refers to something that is not there yet waits until the others have run. */
+async function runInAnyOrder(loading: Loading, units: readonly Unit[]): Promise<void> {
+  const waiting: Unit[] = []
+  let first: unknown
+  for (const unit of units) {
+    try {
+      await runUnit(loading, unit)
+    } catch (error) {
+      if (!isForward(error)) throw error
+      first ??= error
+      waiting.push(unit)
+    }
+  }
+  if (waiting.length === units.length && waiting.length > 0) throw first
+  if (waiting.length > 0) await runInAnyOrder(loading, waiting)
+}
+
+/** Unknown table, column, function, type or schema. */
+const FORWARD: ReadonlySet<string> = new Set(['42P01', '42703', '42883', '42704', '3F000'])
+
+const isForward = (error: unknown): boolean => isTrueupError(error) && FORWARD.has(fieldOf(error.cause, 'code'))
 
 /** The schema of unqualified names is there before the text begins; bodies of functions are not resolved before all is there. */
 async function prepare(scratch: Session, scope: Scope): Promise<void> {
@@ -118,9 +140,9 @@ async function runUnit(loading: Loading, unit: Unit): Promise<void> {
   try {
     await scratch.execute(text)
   } catch (error) {
+    if (transaction) await scratch.execute('ROLLBACK TO SAVEPOINT trueup_statement')
     const code = fieldOf(error, 'code')
     if (!isHarmless(unit.statement, code, scope.privileges === true)) throw refused(unit, text, error)
-    if (transaction) await scratch.execute('ROLLBACK TO SAVEPOINT trueup_statement')
   }
   if (transaction) await scratch.execute('RELEASE SAVEPOINT trueup_statement')
 }

@@ -33,6 +33,7 @@ const sequences = (scope: Scope): string => `
 SELECT ${hash(
   'n.nspname', 'c.relname', 's.seqtypid', 's.seqstart', 's.seqincrement', 's.seqmin', 's.seqmax', 's.seqcache', 's.seqcycle', 'c.relpersistence',
   'd.deptype', 'rn.nspname', 'r.relname', 'a.attname',
+  ...(scope.privileges === true ? ['pg_get_userbyid(c.relowner)', 'c.relacl::text[]'] : []),
 )}
 FROM unnest(ARRAY(SELECT o.oid FROM pg_catalog.pg_class o WHERE o.relkind = 'S' AND o.relnamespace = ANY ((SELECT namespaces FROM digest_managed)::oid[]))) u (oid)
 JOIN pg_catalog.pg_class c ON c.oid = u.oid JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

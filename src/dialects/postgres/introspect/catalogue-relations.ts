@@ -30,21 +30,26 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpe
 FROM unnest(${relations}) u (oid) JOIN pg_catalog.pg_class c ON c.oid = u.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT ${OWNED_BY_EXTENSION('pg_class', 'c.oid')}`
 
+/**
+ * Columns are most of all rows: one list a relation, without keys. Only generated columns name others: without a relation the
+ * server need not open it to print a default. `pg_attver=…` is a mark of Debian's 15.20 that says nothing.
+ */
 const columns: Section = ({ relations, version, privileges }) => {
   const statistics = version >= 170000 ? 'a.attstattarget IS NOT NULL' : 'a.attstattarget >= 0'
   return `
-SELECT a.attrelid AS r, a.attnum AS k, a.attname AS n, format_type(a.atttypid, a.atttypmod) AS t, a.attnotnull AS q,
-  CASE WHEN a.atthasdef THEN (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END AS d,
-  CASE WHEN a.atttypid >= 16384 THEN a.atttypid END AS y,
+SELECT json_build_array(a.attrelid, json_agg(json_build_array(a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+  CASE WHEN a.atthasdef THEN (SELECT pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END) FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
+  CASE WHEN a.atttypid >= 16384 THEN a.atttypid END,
   CASE WHEN (a.attcollation <> 0 AND a.attcollation <> y.typcollation) OR a.attidentity <> '' OR a.attgenerated <> ''
-    OR a.attstorage <> y.typstorage OR a.attcompression <> '' OR ${statistics} OR a.attoptions IS NOT NULL
+    OR a.attstorage <> y.typstorage OR a.attcompression <> '' OR ${statistics}
+    OR (a.attoptions IS NOT NULL AND (array_length(a.attoptions, 1) > 1 OR a.attoptions[1] NOT LIKE 'pg\\_attver=%'))
     OR a.attfdwoptions IS NOT NULL OR NOT a.attislocal${privileges ? ' OR a.attacl IS NOT NULL' : ''}
   THEN json_build_object('collation', CASE WHEN a.attcollation <> 0 AND a.attcollation <> y.typcollation THEN ${COLLATION('a.attcollation')} END,
     'identity', a.attidentity, 'generated', a.attgenerated, 'storage', CASE WHEN a.attstorage <> y.typstorage THEN a.attstorage END,
     'compression', a.attcompression, 'own', CASE WHEN a.attcollation <> y.typcollation THEN a.attcollation END, 'statistics', CASE WHEN ${statistics} THEN a.attstattarget END, 'options', a.attoptions,
-    'foreign', a.attfdwoptions, 'local', a.attislocal${privileges ? `, 'acl', a.attacl::text[]` : ''}) END AS x
+    'foreign', a.attfdwoptions, 'local', a.attislocal${privileges ? `, 'acl', a.attacl::text[]` : ''}) END))) AS entry
 FROM unnest(${relations}) u (oid) JOIN pg_catalog.pg_attribute a ON a.attrelid = u.oid JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
-WHERE a.attnum > 0 AND NOT a.attisdropped`
+WHERE a.attnum > 0 AND NOT a.attisdropped GROUP BY a.attrelid`
 }
 
 /** Comments on columns: few as a rule, so they are found from their own side. */

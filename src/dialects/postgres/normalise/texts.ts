@@ -34,11 +34,13 @@ export function agreeTexts(declared: Schema, live: Schema): { readonly schema: S
     const policies = one.policies?.map((policy) => agreePolicy(childRef('policy', one, policy.name), policy, there?.policies?.find((other) => other.name === policy.name), pick))
     return { ...one, ...triggers(one, there), ...(policies && { policies }) }
   })
+  const liveViews = new Map(live.view.map((one) => [keyOf(one), one]))
   const view = declared.view.map((one): View => {
-    const there = live.view.find((other) => keyOf(other) === keyOf(one))
+    const there = liveViews.get(keyOf(one))
     return { ...defined(refOf('view', one), one, there), ...triggers(one, there) }
   })
-  const routine = declared.routine.map((one) => defined(refOf('routine', one), one, live.routine.find((other) => keyOf(other) === keyOf(one))))
+  const liveRoutines = new Map(live.routine.map((one) => [keyOf(one), one]))
+  const routine = declared.routine.map((one) => defined(refOf('routine', one), one, liveRoutines.get(keyOf(one))))
   return { schema: { ...declared, table, view, routine }, incomparable }
 }
 
