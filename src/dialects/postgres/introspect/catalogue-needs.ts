@@ -1,4 +1,4 @@
-import type { Section } from './catalogue.ts'
+import type { Section } from './section.ts'
 
 /** Normal dependencies on objects that a user made; those of initdb have numbers below 16384. */
 const TARGET = `d.deptype = 'n' AND d.refobjid >= 16384

@@ -1,4 +1,4 @@
-import type { Section } from './catalogue.ts'
+import type { Section } from './section.ts'
 import { COLLATION, DESCRIPTION, OWNED_BY_EXTENSION } from './catalogue-fragments.ts'
 
 /*
@@ -23,7 +23,9 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpe
   CASE WHEN c.relkind = 'f' THEN (SELECT json_build_object('server', s.srvname, 'options', f.ftoptions)
     FROM pg_catalog.pg_foreign_table f JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid) END AS "foreign",
   CASE WHEN c.relkind = 'c' THEN ${DESCRIPTION('pg_type', 'c.reltype')} ELSE ${DESCRIPTION('pg_class', 'c.oid')} END AS comment${
-    privileges ? `, pg_get_userbyid(c.relowner) AS owner, coalesce(c.relacl, acldefault('r', c.relowner))::text[] AS acl` : ''
+    privileges ? `, pg_get_userbyid(c.relowner) AS owner, CASE WHEN c.relkind = 'c'
+  THEN (SELECT coalesce(t.typacl, acldefault('T', t.typowner))::text[] FROM pg_catalog.pg_type t WHERE t.oid = c.reltype)
+  ELSE coalesce(c.relacl, acldefault('r', c.relowner))::text[] END AS acl` : ''
   }
 FROM unnest(${relations}) u (oid) JOIN pg_catalog.pg_class c ON c.oid = u.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT ${OWNED_BY_EXTENSION('pg_class', 'c.oid')}`
@@ -89,11 +91,12 @@ SELECT i.indexrelid AS oid, i.indrelid AS r, ic.relname AS n, m.amname AS m, i.i
 FROM unnest(${indexes}) u (oid) JOIN pg_catalog.pg_class ic ON ic.oid = u.oid JOIN pg_catalog.pg_index i ON i.indexrelid = ic.oid
 JOIN pg_catalog.pg_am m ON m.oid = ic.relam`
 
-/** Options of operator classes and statistics targets live in the index's own attributes; few have any. */
-const indexAttributes: Section = ({ namespaces, version }) => `
+/** Options of operator classes and statistics targets live in the index's own attributes; a plain B-tree (403) has neither. */
+const indexAttributes: Section = ({ indexes, version }) => `
 SELECT a.attrelid AS r, a.attnum AS k, a.attoptions AS options, ${version >= 170000 ? 'a.attstattarget' : 'nullif(a.attstattarget, -1)'} AS statistics
-FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-WHERE c.relkind IN ('i', 'I') AND c.relnamespace = ANY (${namespaces})
+FROM unnest(${indexes}) u (oid) JOIN pg_catalog.pg_index i ON i.indexrelid = u.oid JOIN pg_catalog.pg_class c ON c.oid = u.oid
+JOIN pg_catalog.pg_attribute a ON a.attrelid = u.oid
+WHERE (c.relam <> 403 OR i.indexprs IS NOT NULL OR 16383::oid < ANY (i.indclass::oid[]))
 AND (a.attoptions IS NOT NULL OR ${version >= 170000 ? 'a.attstattarget IS NOT NULL' : 'a.attstattarget > 0'})`
 
 const triggers: Section = ({ namespaces }) => `
