@@ -25,11 +25,16 @@ export function bundleDoor(door: string): Promise<Bundled> {
   return bundle(`export * from 'trueup${door.slice(1)}'`)
 }
 
-/** Bundles a program. An import of one of Node's own modules by our code fails; drivers stay outside. */
-export async function bundle(contents: string): Promise<Bundled> {
+/**
+ * Bundles a program. `neutral` knows no module of Node's, so that an import of one by our code fails; drivers stay outside.
+ *
+ * @param globalName - makes a script that leaves its exports in a variable of this name
+ */
+export async function bundle(contents: string, globalName?: string): Promise<Bundled> {
   const result = await build({
     stdin: { contents, resolveDir: ROOT, sourcefile: 'program.js' },
-    bundle: true, write: false, minify: true, metafile: true, format: 'esm', platform: 'neutral', target: 'es2022',
+    bundle: true, write: false, minify: true, metafile: true, platform: 'neutral', target: 'es2022',
+    ...(globalName === undefined ? { format: 'esm' } : { format: 'iife', globalName }),
     external: DRIVERS,
     logLevel: 'silent',
   })
@@ -43,4 +48,3 @@ export async function bundle(contents: string): Promise<Bundled> {
     external: imports.map((one) => ({ module: one.path, dynamic: one.kind === 'dynamic-import' })),
   }
 }
-
