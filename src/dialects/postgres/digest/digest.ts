@@ -1,8 +1,8 @@
 import type { Scope } from '../../dialect.ts'
-import { literal } from '../literal.ts'
 import { objectDigests } from './objects.ts'
 import { hash, isDescribed, RELATIONS } from './fragments.ts'
 import { relationDigests } from './relations.ts'
+import { isManaged } from '../scope.ts'
 
 /**
  * The digest of the managed objects as two parts of one statement: common table expressions and a text expression.
@@ -19,8 +19,7 @@ export function digestSql(version: number, scope: Scope): { readonly ctes: strin
 }
 
 function managedCtes(scope: Scope): string {
-  const names = scope.schemas.map(literal).join(', ')
-  return `digest_managed AS MATERIALIZED (SELECT n.oids AS namespaces, m.* FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname IN (${names})) AS oids) n,
+  return `digest_managed AS MATERIALIZED (SELECT n.oids AS namespaces, m.* FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE ${isManaged(scope)}) AS oids) n,
   LATERAL (SELECT coalesce(array_agg(r.oid), '{}') AS rels, coalesce(array_agg(${hash('rn.nspname', 'r.relname')}), '{}') AS hashes
     FROM pg_catalog.pg_class r JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
     WHERE r.relnamespace = ANY (n.oids) AND r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND ${isDescribed(scope)}) m),
@@ -29,5 +28,5 @@ digest_names AS MATERIALIZED (SELECT concat('(''(?:[^'']|'''')*''(?!''|::reg))|(
     ')\\.([^)]+)\\)|(?<![\\w$.])(?:', x.any, ')\\.') AS re
   FROM (SELECT string_agg(regexp_replace(quote_ident(l.nspname), '(\\W)', '\\\\\\1', 'g'), '|') AS any
     FROM (SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname !~ '^pg_(toast|temp)'
-      ORDER BY n.nspname IN (${names}) DESC, n.nspname LIMIT 100) l) x)`
+      ORDER BY ${isManaged(scope, 'n.nspname')} DESC, n.nspname LIMIT 100) l) x)`
 }

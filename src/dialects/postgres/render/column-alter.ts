@@ -3,6 +3,7 @@ import { describe } from '../../../operations/operation.ts'
 import type { Column, Identity, Named, Schema, Table } from '../../../schema/schema.ts'
 import { findTable } from './find.ts'
 import type { RenderContext, Step } from '../../dialect.ts'
+import { makeObjectName } from '../names.ts'
 import { castText, typeCost } from './cast.ts'
 import { alterText } from './alter-text.ts'
 import { identityOptions, identityText } from './column-text.ts'
@@ -96,7 +97,7 @@ function setNotNull(operation: AlterOperation<'column'>, context: RenderContext,
   const strong = { locks: lock(context, table, ACCESS_EXCLUSIVE) }
   const scan = { long: true, class: 'online', locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE) } as const
   if (context.version >= 180000) {
-    const name = quoteName(to.notNullName ?? madeUpName([table.name, to.name], 'not_null'))
+    const name = quoteName(to.notNullName ?? makeObjectName(table.name, to.name, 'not_null'))
     const add = makeStep(title, [`${alter} ADD CONSTRAINT ${name} NOT NULL ${column} NOT VALID`], strong)
     if (to.notNullValidated === false) return [add]
     return [add, makeStep(`${title}: check the rows`, [`${alter} VALIDATE CONSTRAINT ${name}`], scan)]
@@ -115,7 +116,7 @@ function setNotNull(operation: AlterOperation<'column'>, context: RenderContext,
 function nameNotNull(operation: AlterOperation<'column'>, context: RenderContext, table: Named, fields: readonly string[]): readonly Step[] {
   const { from, to } = operation
   if (context.version < 180000 || !to.notNull || !from.notNull) return []
-  const usual = madeUpName([table.name, to.name], 'not_null')
+  const usual = makeObjectName(table.name, to.name, 'not_null')
   const [before, after] = [from.notNullName ?? usual, to.notNullName ?? usual]
   const alter = alterText(table, context)
   const renames = fields.includes('notNullName') && before !== after ? [`${alter} RENAME CONSTRAINT ${quoteName(before)} TO ${quoteName(after)}`] : []

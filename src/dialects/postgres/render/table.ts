@@ -126,7 +126,7 @@ function columnPart(column: Column, options: { readonly typed: boolean; readonly
 
 /** Version 18 keeps NOT NULL constraints that were never checked. */
 const lateNotNull = (table: Table, column: Column): string =>
-  `ALTER TABLE ${qualified(table)} ADD CONSTRAINT ${quoteName(column.notNullName ?? `${table.name}_${column.name}_not_null`)} NOT NULL ${quoteName(column.name)} NOT VALID`
+  `ALTER TABLE ${qualified(table)} ADD CONSTRAINT ${quoteName(column.notNullName ?? makeObjectName(table.name, column.name, 'not_null'))} NOT NULL ${quoteName(column.name)} NOT VALID`
 
 function actions(table: Table, list: readonly string[]): readonly string[] {
   return list.length === 0 ? [] : [`ALTER ${wordOf(table)} ${qualified(table)} ${list.join(', ')}`]

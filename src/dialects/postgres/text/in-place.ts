@@ -1,13 +1,13 @@
 import type { Scope, Session } from '../../dialect.ts'
 import { literal, quoteName } from '../literal.ts'
 import { randomHex } from '../names.ts'
+import { isManaged } from '../scope.ts'
 
 /** True when the managed schemas that are there may be renamed by this role, and others created. */
 export async function mayLoadInPlace(session: Session, scope: Scope): Promise<boolean> {
-  const names = scope.schemas.map(literal).join(', ')
   const answer = await session.json<boolean>(`SELECT (NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean
 AND has_database_privilege(current_database(), 'CREATE')
-AND NOT EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname IN (${names}) AND NOT pg_has_role(n.nspowner, 'USAGE')))::text`)
+AND NOT EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE ${isManaged(scope, 'n.nspname')} AND NOT pg_has_role(n.nspowner, 'USAGE')))::text`)
   return answer === true
 }
 
@@ -35,7 +35,7 @@ export async function inPlace<T>(session: Session, scope: Scope, work: () => Pro
 async function moveAway(session: Session, scope: Scope): Promise<void> {
   const away = `trueup_away_${randomHex(6)}`
   const present = await session.json<readonly string[]>(
-    `SELECT coalesce(json_agg(nspname), '[]')::text FROM pg_catalog.pg_namespace WHERE nspname IN (${scope.schemas.map(literal).join(', ')})`,
+    `SELECT coalesce(json_agg(nspname), '[]')::text FROM pg_catalog.pg_namespace WHERE ${isManaged(scope)}`,
   )
   for (const [index, name] of (present ?? []).entries()) {
     const old = quoteName(`${away}_${index}`)
