@@ -1,5 +1,6 @@
 import type { Scope } from '../../dialect.ts'
 import { literal } from '../literal.ts'
+import { isManaged } from '../scope.ts'
 import { objectDigests } from './objects.ts'
 import { relationDigests } from './relations.ts'
 
@@ -75,14 +76,13 @@ export function isDescribed(scope: Scope): string {
 }
 
 function managedCtes(scope: Scope): string {
-  const names = scope.schemas.map(literal).join(', ')
   return `digest_managed AS MATERIALIZED (SELECT n.oids AS namespaces, ARRAY(SELECT r.oid FROM pg_catalog.pg_class r JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
   WHERE r.relnamespace = ANY (n.oids) AND r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND ${isDescribed(scope)}) AS rels
-  FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname IN (${names})) AS oids) n),
+  FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE ${isManaged(scope)}) AS oids) n),
 digest_dropped AS MATERIALIZED (SELECT a.attrelid, a.attnum FROM ${RELATIONS} JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid WHERE a.attnum > 0 AND a.attisdropped),
 digest_names AS MATERIALIZED (SELECT concat('(''(?:[^'']|'''')*''(?!''|::reg))|('')(?:(?:', x.any, ')\\.)?((?:[^'']|'''')*''::reg)|OPERATOR\\((?:', x.any,
     ')\\.([^)]+)\\)|(?<![\\w$.])(?:', x.any, ')\\.') AS re
   FROM (SELECT string_agg(regexp_replace(quote_ident(l.nspname), '(\\W)', '\\\\\\1', 'g'), '|') AS any
     FROM (SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname !~ '^pg_(toast|temp)'
-      ORDER BY n.nspname IN (${names}) DESC, n.nspname LIMIT 100) l) x)`
+      ORDER BY ${isManaged(scope, 'n.nspname')} DESC, n.nspname LIMIT 100) l) x)`
 }

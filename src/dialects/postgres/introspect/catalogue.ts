@@ -1,5 +1,5 @@
 import type { Scope } from '../../dialect.ts'
-import { literal } from '../literal.ts'
+import { isManaged } from '../scope.ts'
 import { OBJECT_SECTIONS } from './catalogue-objects.ts'
 import { RELATION_SECTIONS } from './catalogue-relations.ts'
 import { NEED_SECTIONS } from './catalogue-needs.ts'
@@ -34,13 +34,12 @@ export type Section = (context: CatalogueContext) => string
  * took three times as long as the query for 1,000 tables).
  */
 export function catalogueStatement(version: number, scope: Scope): string {
-  const names = scope.schemas.map(literal).join(', ')
   const context: CatalogueContext = { version, ...MANAGED, privileges: scope.privileges === true }
   const sections = { ...RELATION_SECTIONS, ...OBJECT_SECTIONS, ...NEED_SECTIONS, ...DATABASE_SECTIONS }
   const fields = Object.entries(sections).map(
     ([name, section]) => `'${name}', (SELECT coalesce(json_agg(entry), '[]'::json) FROM (${section(context)}) entry)`,
   )
-  return `${managed(names)}
+  return `${managed(isManaged(scope))}
 SELECT CASE WHEN set_config('search_path', '', true) IS NOT NULL
 THEN (SELECT json_build_object(${fields.join(',\n')})::text) || left(set_config('search_path', former.path, true), 0) END
 FROM (SELECT current_setting('search_path') AS path OFFSET 0) former`
@@ -54,8 +53,8 @@ const MANAGED = {
 } as const
 
 /** One pass over the relations of the managed schemas. */
-const managed = (names: string): string => `WITH managed AS MATERIALIZED (
-SELECT n.oids AS namespaces, c.* FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname IN (${names})) AS oids) n,
+const managed = (condition: string): string => `WITH managed AS MATERIALIZED (
+SELECT n.oids AS namespaces, c.* FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE ${condition}) AS oids) n,
 LATERAL (SELECT array_agg(r.oid) FILTER (WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')) AS relations,
   array_agg(r.oid) FILTER (WHERE r.relkind IN ('i', 'I')) AS indexes, array_agg(r.oid) FILTER (WHERE r.relkind = 'S') AS sequences
   FROM pg_catalog.pg_class r WHERE r.relnamespace = ANY (n.oids)) c)`
