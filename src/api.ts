@@ -47,6 +47,8 @@ export interface TrueupOptions {
   readonly schemas?: readonly string[]
   /** Patterns (`*` for any text) of tables that belong to others. */
   readonly tolerate?: readonly string[]
+  /** Compare and change owners and grants, too. @default false */
+  readonly privileges?: boolean
   /** Severities of lint rules by code. */
   readonly rules?: Readonly<Record<string, 'off' | 'warning' | 'error'>>
   /** `false` silences. @default the console */

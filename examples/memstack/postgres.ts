@@ -16,7 +16,6 @@ export function openPostgres(place: Place): Opened {
   const { database, store, run, close } = place.url === undefined ? embedded(place.folder) : server(place.url)
   return {
     database, store, close,
-    dialect: 'postgres',
     models: fromDrizzle(models),
     async loadOlder() {
       if (await run(`SELECT 1 FROM pg_tables WHERE schemaname = 'public'`) > 0) return false

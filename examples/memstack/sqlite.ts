@@ -15,7 +15,6 @@ export function openSqlite(place: Place): Opened {
   client.exec('PRAGMA foreign_keys = ON')
   return {
     database: sqlite(client),
-    dialect: 'sqlite',
     models: fromDrizzle(models),
     store: storeOf(client),
     async loadOlder() {

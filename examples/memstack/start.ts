@@ -1,5 +1,5 @@
 import type { Logger, Report } from 'trueup'
-import { openApp } from './app.ts'
+import { schemaOf } from './schema.ts'
 import { serve } from './server.ts'
 import type { Place, Store } from './store.ts'
 
@@ -15,16 +15,18 @@ export interface Running {
 
 /** What every start does: open the database, bring it into line, then listen. */
 export async function start(place: Place, port: number, logger: Logger): Promise<Running> {
-  const app = await openApp(place, logger)
-  const older = await app.loadOlder()
-  const report = await app.schema.applyMigrations()
-  const server = await serve(app.store, port)
+  // Only the driver that is used is loaded.
+  const opened = place.sqlite ? (await import('./sqlite.ts')).openSqlite(place) : (await import('./postgres.ts')).openPostgres(place)
+  const older = await opened.loadOlder()
+  const schema = schemaOf(opened.database, opened.models, logger)
+  const report = await schema.applyMigrations()
+  const server = await serve(opened.store, port)
   return {
-    url: server.url, report, older, store: app.store,
+    url: server.url, report, older, store: opened.store,
     async stop() {
       await server.close()
-      await app.schema.close()
-      await app.close()
+      await schema.close()
+      await opened.close()
     },
   }
 }

@@ -14,7 +14,6 @@ export interface Store {
 /** A database that is open, with all that the application does with it. */
 export interface Opened {
   readonly database: Database
-  readonly dialect: 'postgres' | 'sqlite'
   readonly models: ModelSource
   readonly store: Store
   /** Loads the older database when nothing is there yet; tells whether it did. */

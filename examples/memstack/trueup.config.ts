@@ -1,11 +1,17 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openApp } from './app.ts'
+import { fromDrizzle } from 'trueup/models/drizzle'
+import { postgres } from 'trueup/postgres'
+import { sqlite } from 'trueup/sqlite'
+import * as models from './models.ts'
+import * as sqliteModels from './models.sqlite.ts'
+import { schemaOf } from './schema.ts'
 
-/** What the command line finds: `npx trueup status` in this folder. `MEMSTACK=sqlite` for the SQLite one. */
-const { schema } = await openApp({
-  url: process.env['DATABASE_URL'],
-  folder: fileURLToPath(new URL('./.trueup/memstack', import.meta.url)),
-  sqlite: process.env['MEMSTACK'] === 'sqlite',
-})
+/** What the command line finds: `npx trueup status` in this folder. `MEMSTACK=sqlite` for the SQLite one. Opens nothing until it is used. */
+const folder = fileURLToPath(new URL('./.trueup/memstack', import.meta.url))
+mkdirSync(folder, { recursive: true })
 
-export default schema
+export default process.env['MEMSTACK'] === 'sqlite'
+  ? schemaOf(sqlite(join(folder, 'memstack.db')), fromDrizzle(sqliteModels))
+  : schemaOf(postgres(process.env['DATABASE_URL'] ?? `pglite:${join(folder, 'postgres')}`), fromDrizzle(models))

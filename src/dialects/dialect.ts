@@ -28,6 +28,8 @@ export interface Dialect {
   normalise(session: Session, request: NormaliseRequest): Promise<Normalised>
   /** Loads whole DDL texts into a scratch place of the same server and reads them. */
   loadText(session: Session, texts: readonly SourceText[], scope: Scope): Promise<Schema>
+  /** Namespaces that whole texts create, as far as the texts alone tell. */
+  schemasOf?(texts: readonly SourceText[]): readonly string[]
   readonly lock: LockProtocol
   readonly ledger: LedgerStyle
   readonly backfill: BackfillStyle

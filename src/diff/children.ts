@@ -9,10 +9,7 @@ export interface Matched<T> {
   readonly removed: readonly T[]
 }
 
-/**
- * Pairs the children of one relation: by name first; then constraints and indexes by their structure, where one side's name was
- * made up or `additive` asks only whether the thing is there.
- */
+/** Pairs the children of one relation: by name first; what constraints and indexes are left, by their structure. */
 export function matchChildren<K extends ChildKind>(
   kind: K,
   from: readonly ChildKinds[K][],

@@ -77,7 +77,7 @@ function diffChildren<K extends ChildKind>(kind: K, from: Table | View, to: Tabl
 }
 
 function diffPair<K extends ChildKind>(kind: K, relation: Named, from: ChildKinds[K], to: ChildKinds[K], options: DiffOptions): Operation[] {
-  if (from === to) return []
+  if (from === to) return NOTHING
   if (from.name === to.name || options.additive === true || ('named' in to && to.named === false) || ('named' in from && from.named === false)) {
     return alter(kind, childRef(kind, relation, from.name), from, to)
   }
@@ -98,6 +98,8 @@ function placeOf(kind: ChildKind, from: Table | View, to: Table | View, name: st
   return at > 0 && columns[at - 1]?.name === last ? undefined : { after: columns[at - 1]?.name ?? null }
 }
 
+const NOTHING: Operation[] = []
+
 // The three makers tie kind and object together; the union of operations is too wide for TypeScript to see it.
 function create<K extends Kind>(kind: K, ref: ObjectRef, to: object, place?: { readonly after: string | null }): Operation {
   return { verb: 'create', kind, ref, to, ...place } as unknown as Operation
@@ -109,5 +111,5 @@ function drop<K extends Kind>(kind: K, ref: ObjectRef, from: object): Operation 
 
 function alter<K extends Kind>(kind: K, ref: ObjectRef, from: TopKinds[K & TopKind] | ChildKinds[K & ChildKind], to: typeof from): Operation[] {
   const fields = differingFields(kind, from as never, to as never)
-  return fields.length === 0 ? [] : [{ verb: 'alter', kind, ref, from, to, fields } as unknown as Operation]
+  return fields.length === 0 ? NOTHING : [{ verb: 'alter', kind, ref, from, to, fields } as unknown as Operation]
 }

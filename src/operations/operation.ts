@@ -105,7 +105,7 @@ function edit<T extends Item>(items: readonly T[], operation: Operation, at: (it
     case 'drop':
       return items.filter((item) => !at(item))
     case 'alter':
-      return items.map((item) => (at(item) ? ({ ...item, ...pick(operation.to, operation.fields) } as T) : item))
+      return items.map((item) => (at(item) ? ({ ...item, ...pick(operation.to, [...operation.fields, 'needs']) } as T) : item))
     case 'rename':
       return items.map((item) => (at(item) ? { ...item, name: operation.newName } : item))
   }

@@ -4,6 +4,7 @@ import type { Kind, Schema } from '../schema/schema.ts'
 import { refKey } from '../schema/schema.ts'
 import { order } from './order.ts'
 import type { Phase } from './plan.ts'
+import { together } from './together.ts'
 
 export interface DdlRequest {
   /** The schema that the operations start from. */
@@ -39,7 +40,8 @@ export function planDdl(request: DdlRequest): readonly DdlStep[] {
     inlineForeignKeys: dialect.capabilities.inlineForeignKeys,
   })
   const context = contextFor(request, ordered.map((item) => item.operation))
-  return ordered.flatMap(({ operation, phase }) => render(operation, dialect, context).map((step) => ({ operation, step, phase })))
+  const steps = ordered.flatMap(({ operation, phase }) => render(operation, dialect, context).map((step) => ({ operation, step, phase })))
+  return dialect.capabilities.transactionalDdl ? together(steps, request.operations, request.defaultSchema) : steps
 }
 
 function contextFor(request: DdlRequest, operations: readonly Operation[]): RenderContext {

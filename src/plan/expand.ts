@@ -131,13 +131,17 @@ function splitPartition(whole: AlterOperation<Kind>): readonly Operation[] {
   return [operation({ ...whole, to: free, fields: ['partitionOf'] }), operation({ ...whole, from: free })]
 }
 
+/** What is left of a column's needs when its default is gone. */
+const withoutValue = (needs: readonly ObjectRef[]): readonly ObjectRef[] => needs.filter((need) => need.kind !== 'sequence' && need.kind !== 'routine')
+
 function parts(whole: AlterOperation<Kind>, groups: readonly (readonly string[])[]): readonly Operation[] {
   const found: Operation[] = []
   let at: object = whole.from
   for (const fields of groups) {
     if (fields.length === 0) continue
     // What type and value need goes with them.
-    const needs = fields.some((field) => field !== 'default' && !CONSTRAINING.includes(field)) || whole.fields.length === fields.length ? { needs: whole.to.needs ?? [] } : {}
+    const settles = fields.length === whole.fields.length || fields.some((field) => field !== 'default' && !CONSTRAINING.includes(field))
+    const needs = settles ? { needs: whole.to.needs ?? [] } : fields.includes('default') ? { needs: withoutValue(whole.from.needs ?? []) } : {}
     const next = { ...at, ...Object.fromEntries(Object.entries(whole.to).filter(([name]) => fields.includes(name))), ...needs }
     found.push(operation({ verb: 'alter', kind: whole.kind, ref: whole.ref, from: at, to: next, fields }))
     at = next

@@ -129,7 +129,12 @@ function rebuildColumn(work: WorkSet, seed: Seed, dependent: Located, to: Object
     replace(workOn(work.items, dependent.ref), dependent, to.get(refKey(dependent.ref)))
     return 'replaced'
   }
-  if (seed.change === 'retyped') return 'column'
+  if (seed.change === 'retyped') {
+    // Who moves a column to the new type gives it its new default, too.
+    const item = work.items.get(refKey(dependent.ref))
+    if (item?.alter?.fields.every((field) => field === 'default') === true && column.local !== false) delete item.alter
+    return 'column'
+  }
   const target = to.get(refKey(dependent.ref))?.object as Column | undefined
   const letsGo = seed.change === 'replaced' && column.default !== null && seed.kind !== 'table' && seed.kind !== 'view'
   if (letsGo && target !== undefined) workOn(work.items, dependent.ref).detach = { from: column, to: target }

@@ -42,7 +42,7 @@ function namesOf(kind: Kind, ref: ObjectRef, object: Kinds[Kind]): readonly stri
     case 'constraint':
       return [own, ...constraintNames(ref.schema, [object as unknown as Constraint])]
     case 'column':
-      return [own, ...identityNames(ref.schema, object as unknown as Column)]
+      return [own, ...identityNames(ref.schema, object as unknown as Column), ...notNullNames(ref, object as unknown as Column)]
     default:
       return [own]
   }
@@ -63,6 +63,10 @@ const constraintNames = (schema: string, constraints: readonly Constraint[]): re
 
 const identityNames = (schema: string, column: Column): readonly string[] =>
   column.identity?.sequence === undefined ? [] : [relation(schema, column.identity.sequence)]
+
+/** The NOT NULL constraint's name, where the server keeps one: of the table's constraints, like any other. */
+const notNullNames = (ref: ObjectRef, column: Column): readonly string[] =>
+  !column.notNull || column.notNullName === undefined ? [] : [refKey({ ...ref, kind: 'constraint', name: column.notNullName ?? `${ref.table}_${column.name}_not_null` })]
 
 const renameNames = (kind: Kind, ref: ObjectRef): readonly string[] =>
   kind === 'column' || kind === 'trigger' || kind === 'policy' || kind === 'rule' ? [refKey(ref)] : [refKey(ref), relation(ref.schema, ref.name)]

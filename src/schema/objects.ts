@@ -219,7 +219,8 @@ export interface Table extends Named, Common {
   readonly triggers?: readonly Trigger[]
   readonly rules?: readonly Rule[]
   readonly policies?: readonly Policy[]
-  readonly rowSecurity?: 'off' | 'enabled' | 'forced'
+  /** `offButForced`: off, and for the owner too as soon as it is on. */
+  readonly rowSecurity?: 'off' | 'enabled' | 'forced' | 'offButForced'
   readonly unlogged?: boolean
   /** Storage parameters, `key=value`, sorted. */
   readonly parameters?: readonly string[]

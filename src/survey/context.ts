@@ -119,10 +119,11 @@ async function declare(options: TrueupOptions, database: Database, dialect: Dial
   const checksums = new Map<string, string>()
   for (const entry of registry.entries) checksums.set(entry.id, await checksumOf(entry, dialect.writer))
   const scope: Scope = {
-    schemas: options.schemas ?? managedSchemas(declared, registry, defaultSchema),
+    schemas: options.schemas ?? managedSchemas(declared, registry, dialect, defaultSchema),
     defaultSchema,
     ledgerTables: ledgerTableNames(ledger),
     tolerate: options.tolerate ?? [],
+    ...(options.privileges === true && { privileges: true }),
   }
   const content: Declared | readonly SourceText[] = declared.form === 'text' ? declared.texts : declared
   const fingerprint = await fingerprintOf({ version: VERSION, dialect: dialect.name, content, checksums: [...checksums], scope })
@@ -133,9 +134,9 @@ function complete(declared: Declared, dialect: Dialect): Declared {
   return declared.form === 'schema' ? { ...declared, schema: dialect.complete(declared.schema) } : declared
 }
 
-function managedSchemas(declared: Declared, registry: Registry, defaultSchema: string): readonly string[] {
+function managedSchemas(declared: Declared, registry: Registry, dialect: Dialect, defaultSchema: string): readonly string[] {
   const named = declared.form === 'text' ? [] : [...declared.schema.table, ...declared.schema.enum, ...declared.schema.view, ...declared.schema.sequence].map((object) => object.schema)
-  const spaces = declared.form === 'text' ? [] : declared.schema.namespace.map((namespace) => namespace.name)
+  const spaces = declared.form === 'text' ? (dialect.schemasOf?.(declared.texts) ?? []) : declared.schema.namespace.map((namespace) => namespace.name)
   const entries = registry.entries.flatMap((entry) => (entry.kind === 'column' && entry.entry.schema !== undefined ? [entry.entry.schema] : []))
   return [...new Set([defaultSchema, ...named, ...spaces, ...entries])].sort()
 }

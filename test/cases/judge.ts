@@ -44,9 +44,12 @@ export async function judge(item: SchemaCase, scratch: Scratch, tools: CorpusToo
       old: { schema: await readAll(oldDb, scratch.version, schemas), snapshot: await tools.snapshot(oldDb, { ignoreColumnOrder: true }) },
       new: { schema: await readAll(newDb, scratch.version, schemas), snapshot: await tools.snapshot(newDb, { ignoreColumnOrder: true }) },
     }
-    if (item.seed_sql !== undefined) await run(oldDb, item.seed_sql, scratch, tools)
+    const seeded = item.seed_sql === undefined ? new Map<string, number>() : ((await run(oldDb, item.seed_sql, scratch, tools)), await countRows(oldDb))
     const there = await go(oldDb, states.old, states.new, schemas, scratch.version, tools)
     if (there !== null) return { ...verdict, result: 'fail', reason: `there: ${there.reason}`, plan: there.plan }
+    const rows = await countRows(oldDb)
+    const lost = [...seeded].filter(([table, count]) => (rows.get(table) ?? count) < count).map(([table]) => table)
+    if (lost.length > 0) return { ...verdict, result: 'fail', reason: `rows of ${lost.join(', ')} are lost` }
     const back = await go(newDb, states.new, states.old, schemas, scratch.version, tools)
     if (back !== null) return { ...verdict, result: 'fail', reason: `back: ${back.reason}`, plan: back.plan }
     return { ...verdict, result: 'pass' }
@@ -56,6 +59,13 @@ export async function judge(item: SchemaCase, scratch: Scratch, tools: CorpusToo
     await oldDb.end().catch(() => {})
     await newDb.end().catch(() => {})
   }
+}
+
+async function countRows(client: pg.Client): Promise<Map<string, number>> {
+  const { rows } = await client.query(`SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname !~ '^pg_|^information_schema$'`)
+  const counts = new Map<string, number>()
+  for (const { name } of rows) counts.set(name, Number((await client.query(`SELECT count(*) AS n FROM ${name}`)).rows[0].n))
+  return counts
 }
 
 interface State {

@@ -56,7 +56,7 @@ export class Scratch {
 }
 
 /** Reads a database as trueup does, with all schemas of the user's in it. */
-export async function readAll(client: pg.Client, version: number, schemas: readonly string[]): Promise<Schema> {
+export async function readAll(client: pg.Client, version: number, schemas: readonly string[], privileges = true): Promise<Schema> {
   const session = {
     version,
     json: async (statement: string) => {
@@ -65,7 +65,7 @@ export async function readAll(client: pg.Client, version: number, schemas: reado
     },
   }
   // Introspection uses nothing else of a session.
-  return introspect(session as unknown as Session, { schemas, defaultSchema: 'public', ledgerTables: [], privileges: true })
+  return introspect(session as unknown as Session, { schemas, defaultSchema: 'public', ledgerTables: [], privileges })
 }
 
 /** The user's schemas of a database. */

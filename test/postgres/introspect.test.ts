@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { introspect } from '../../src/dialects/postgres/introspect.ts'
 import type { Scope } from '../../src/dialects/dialect.ts'
 import type { TestDatabase } from './private-session.ts'
-import { testDatabase } from './private-session.ts'
+import { testServers } from './private-session.ts'
 
 const scope: Scope = { schemas: ['public', 'My "Schema'], defaultSchema: 'public', ledgerTables: ['trueup_runs'], tolerate: ['spatial_*'] }
-let database: TestDatabase
-
 const DDL = `
 CREATE SCHEMA "My ""Schema";
 CREATE TYPE role AS ENUM ('admin', 'it''s', 'Ünï');
@@ -47,107 +45,112 @@ CREATE OPERATOR === (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq);
 CREATE TABLE parent (a integer CHECK (a > 1)); CREATE TABLE child (b integer) INHERITS (parent);
 `
 
-before(async () => {
-  database = await testDatabase()
-  await database.client.query(DDL)
-})
-after(() => database.drop())
+for (const server of testServers()) describe(server.title, () => {
+  let database: TestDatabase
 
-const table = async (name: string) => (await introspect(database.session, scope)).table.find((one) => one.name === name)
 
-test('a table is described in the server\'s words with every name qualified', async () => {
-  const users = await table('users')
-  const column = (name: string) => users?.columns.find((one) => one.name === name)
-  assert.deepEqual(users?.columns.map((one) => [one.name, one.type]), [
-    ['id', 'bigint'], ['email', 'public.email'], ['role', 'public.role'], ['roles', 'public.role[]'], ['name', 'character varying(255)'],
-    ['Odd "name; --', 'timestamp(3) with time zone'], ['n', 'integer'], ['doubled', 'integer'], ['serial', 'integer'],
-  ])
-  assert.equal(column('role')?.default, "'admin'::public.role")
-  assert.equal(column('role')?.comment, 'what they do')
-  assert.equal(column('n')?.default, 'public.twice(2)')
-  assert.deepEqual(column('n')?.options, ['n_distinct=5'])
-  assert.equal(column('n')?.statistics, 7)
-  assert.deepEqual(column('doubled')?.generated, { expression: 'public.twice(n)', stored: true })
-  assert.equal(column('doubled')?.default, null)
-  assert.equal(column('serial')?.default, "nextval('public.users_serial_seq'::regclass)")
-  assert.equal(column('name')?.collation, '"C"')
-  assert.equal(column('name')?.storage, 'external')
-  assert.equal(column('id')?.identity?.start, '100')
-  assert.equal(column('id')?.identity?.always, false)
-  assert.deepEqual(column('n')?.needs, [{ kind: 'routine', schema: 'public', name: 'twice(integer)' }])
-  assert.equal(users?.comment, 'people')
-  assert.equal(users?.rowSecurity, 'enabled')
-})
+  before(async () => {
+    database = await server.database()
+    await database.client.query(DDL)
+  })
+  after(() => database.drop())
 
-test('constraints are structured and their indexes are not listed', async () => {
-  const users = await table('users')
-  assert.deepEqual(users?.constraints.map((one) => [one.name, one.type, one.deferrable]), [
-    ['positive', 'check', 'no'], ['u', 'unique', 'deferred'], ['users_pk', 'primaryKey', 'no'],
-  ])
-  const key = users?.constraints.find((one) => one.type === 'primaryKey')
-  assert.deepEqual([key?.type === 'primaryKey' && key.columns, key?.type === 'primaryKey' && key.include], [['id'], ['n']])
-  const check = users?.constraints.find((one) => one.type === 'check')
-  assert.equal(check?.type === 'check' && check.expression, '((n > 0) AND (public.twice(n) < 100))')
-  assert.deepEqual(users?.indexes.map((one) => [one.name, one.parameters]), [['lone', ['fillfactor=70']]])
-  const posts = await table('Posts.x')
-  const foreign = posts?.constraints[0]
-  assert.deepEqual(foreign?.type === 'foreignKey' && [foreign.references, foreign.onDelete, foreign.onUpdate],
-    [{ schema: 'public', table: 'users', columns: ['id'] }, 'cascade', 'set null'])
-})
+  const table = async (name: string) => (await introspect(database.session, scope)).table.find((one) => one.name === name)
 
-test('an index keeps expressions, order, operator classes and collations', async () => {
-  const index = (await table('Posts.x'))?.indexes[0]
-  assert.deepEqual(index?.keys, [
-    { column: null, expression: 'lower(title)', order: 'desc', nulls: 'first', opclass: null, collation: null },
-    { column: 'author', expression: null, order: 'asc', nulls: 'first', opclass: null, collation: null },
-    { column: 'title', expression: null, order: 'asc', nulls: 'last', opclass: 'text_pattern_ops', collation: null },
-    { column: 'title', expression: null, order: 'asc', nulls: 'last', opclass: null, collation: '"C"' },
-  ])
-  assert.deepEqual(index?.include, ['Body'])
-  assert.equal(index?.where, '(title IS NOT NULL)')
-})
+  test('a table is described in the server\'s words with every name qualified', async () => {
+    const users = await table('users')
+    const column = (name: string) => users?.columns.find((one) => one.name === name)
+    assert.deepEqual(users?.columns.map((one) => [one.name, one.type]), [
+      ['id', 'bigint'], ['email', 'public.email'], ['role', 'public.role'], ['roles', 'public.role[]'], ['name', 'character varying(255)'],
+      ['Odd "name; --', 'timestamp(3) with time zone'], ['n', 'integer'], ['doubled', 'integer'], ['serial', 'integer'],
+    ])
+    assert.equal(column('role')?.default, "'admin'::public.role")
+    assert.equal(column('role')?.comment, 'what they do')
+    assert.equal(column('n')?.default, 'public.twice(2)')
+    assert.deepEqual(column('n')?.options, ['n_distinct=5'])
+    assert.equal(column('n')?.statistics, 7)
+    assert.deepEqual(column('doubled')?.generated, { expression: 'public.twice(n)', stored: true })
+    assert.equal(column('doubled')?.default, null)
+    assert.equal(column('serial')?.default, "nextval('public.users_serial_seq'::regclass)")
+    assert.equal(column('name')?.collation, '"C"')
+    assert.equal(column('name')?.storage, 'external')
+    assert.equal(column('id')?.identity?.start, '100')
+    assert.equal(column('id')?.identity?.always, false)
+    assert.deepEqual(column('n')?.needs, [{ kind: 'routine', schema: 'public', name: 'twice(integer)' }])
+    assert.equal(users?.comment, 'people')
+    assert.equal(users?.rowSecurity, 'enabled')
+  })
 
-test('views, routines and types say what they need', async () => {
-  const schema = await introspect(database.session, scope)
-  assert.deepEqual(schema.view.map((one) => [one.name, one.materialized]), [['admins', false], ['counted', true]])
-  const admins = schema.view[0]
-  assert.match(admins?.definition ?? '', /FROM public\.users u/)
-  assert.ok(admins?.needs?.some((ref) => ref.kind === 'table' && ref.name === 'users'))
-  assert.ok(admins?.needs?.some((ref) => ref.kind === 'column' && ref.table === 'users' && ref.name === 'n'))
-  assert.deepEqual(schema.composite[0]?.needs, [{ kind: 'enum', schema: 'public', name: 'role' }])
-  assert.deepEqual(schema.enum[0]?.values, ['admin', "it's", 'Ünï'])
-  assert.deepEqual(schema.domain[0]?.checks, [{ name: 'has_at', expression: "(VALUE ~~ '%@%'::text)", validated: true }])
-  assert.deepEqual(schema.range[0]?.options, ['subtype = double precision', 'subtype_diff = float8mi', 'multirange_type_name = public.span_multirange'])
-  assert.deepEqual(schema.sequence.map((one) => [one.name, one.ownedBy?.column ?? null, one.max]), [
-    ['ticket', null, '9223372036854775807'], ['users_serial_seq', 'serial', '2147483647'],
-  ])
-  assert.match(schema.routine.find((one) => one.routine === 'aggregate')?.definition ?? '', /^CREATE AGGREGATE public\.total\(integer\)/)
-})
+  test('constraints are structured and their indexes are not listed', async () => {
+    const users = await table('users')
+    assert.deepEqual(users?.constraints.map((one) => [one.name, one.type, one.deferrable]), [
+      ['positive', 'check', 'no'], ['u', 'unique', 'deferred'], ['users_pk', 'primaryKey', 'no'],
+    ])
+    const key = users?.constraints.find((one) => one.type === 'primaryKey')
+    assert.deepEqual([key?.type === 'primaryKey' && key.columns, key?.type === 'primaryKey' && key.include], [['id'], ['n']])
+    const check = users?.constraints.find((one) => one.type === 'check')
+    assert.equal(check?.type === 'check' && check.expression, '((n > 0) AND (public.twice(n) < 100))')
+    assert.deepEqual(users?.indexes.map((one) => [one.name, one.parameters]), [['lone', ['fillfactor=70']]])
+    const posts = await table('Posts.x')
+    const foreign = posts?.constraints[0]
+    assert.deepEqual(foreign?.type === 'foreignKey' && [foreign.references, foreign.onDelete, foreign.onUpdate],
+      [{ schema: 'public', table: 'users', columns: ['id'] }, 'cascade', 'set null'])
+  })
 
-test('what is not described is named, the ledger is not seen', async () => {
-  const schema = await introspect(database.session, scope)
-  assert.deepEqual(schema.unmanaged.map((one) => [one.kind, one.name, one.reason]), [
-    ['operator', '=== (integer, integer)', 'unsupported'], ['table', 'spatial_ref', 'tolerated'],
-  ])
-  assert.ok(!schema.table.some((one) => one.name === 'trueup_runs' || one.name === 'spatial_ref'))
-})
+  test('an index keeps expressions, order, operator classes and collations', async () => {
+    const index = (await table('Posts.x'))?.indexes[0]
+    assert.deepEqual(index?.keys, [
+      { column: null, expression: 'lower(title)', order: 'desc', nulls: 'first', opclass: null, collation: null },
+      { column: 'author', expression: null, order: 'asc', nulls: 'first', opclass: null, collation: null },
+      { column: 'title', expression: null, order: 'asc', nulls: 'last', opclass: 'text_pattern_ops', collation: null },
+      { column: 'title', expression: null, order: 'asc', nulls: 'last', opclass: null, collation: '"C"' },
+    ])
+    assert.deepEqual(index?.include, ['Body'])
+    assert.equal(index?.where, '(title IS NOT NULL)')
+  })
 
-test('partitions and children of tables name their parents', async () => {
-  assert.deepEqual((await table('events_1'))?.partitionOf, { parent: { schema: 'public', name: 'events' }, bound: "FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')" })
-  assert.equal((await table('events'))?.partitionBy, 'RANGE (at)')
-  assert.deepEqual((await table('events_1'))?.indexes[0]?.attachedTo, { schema: 'public', name: 'events_at' })
-  assert.deepEqual((await table('child'))?.inherits, [{ schema: 'public', name: 'parent' }])
-  assert.deepEqual((await table('child'))?.columns.map((one) => one.local), [false, true])
-  assert.equal((await table('child'))?.constraints[0]?.local, false)
-})
+  test('views, routines and types say what they need', async () => {
+    const schema = await introspect(database.session, scope)
+    assert.deepEqual(schema.view.map((one) => [one.name, one.materialized]), [['admins', false], ['counted', true]])
+    const admins = schema.view[0]
+    assert.match(admins?.definition ?? '', /FROM public\.users u/)
+    assert.ok(admins?.needs?.some((ref) => ref.kind === 'table' && ref.name === 'users'))
+    assert.ok(admins?.needs?.some((ref) => ref.kind === 'column' && ref.table === 'users' && ref.name === 'n'))
+    assert.deepEqual(schema.composite[0]?.needs, [{ kind: 'enum', schema: 'public', name: 'role' }])
+    assert.deepEqual(schema.enum[0]?.values, ['admin', "it's", 'Ünï'])
+    assert.deepEqual(schema.domain[0]?.checks, [{ name: 'has_at', expression: "(VALUE ~~ '%@%'::text)", validated: true }])
+    assert.deepEqual(schema.range[0]?.options, ['subtype = double precision', 'subtype_diff = float8mi', 'multirange_type_name = public.span_multirange'])
+    assert.deepEqual(schema.sequence.map((one) => [one.name, one.ownedBy?.column ?? null, one.max]), [
+      ['ticket', null, '9223372036854775807'], ['users_serial_seq', 'serial', '2147483647'],
+    ])
+    assert.match(schema.routine.find((one) => one.routine === 'aggregate')?.definition ?? '', /^CREATE AGGREGATE public\.total\(integer\)/)
+  })
 
-test('the search path neither matters nor changes', async () => {
-  const plain = await introspect(database.session, scope)
-  await database.client.query(`SET search_path = "My ""Schema", public`)
-  assert.deepEqual(await introspect(database.session, scope), plain)
-  await database.client.query('BEGIN; SET LOCAL search_path = public, pg_catalog')
-  assert.deepEqual(await introspect(database.session, scope), plain)
-  assert.equal((await database.client.query('SHOW search_path')).rows[0].search_path, 'public, pg_catalog')
-  await database.client.query('ROLLBACK')
-  assert.equal((await database.client.query('SHOW search_path')).rows[0].search_path, '"My ""Schema", public')
+  test('what is not described is named, the ledger is not seen', async () => {
+    const schema = await introspect(database.session, scope)
+    assert.deepEqual(schema.unmanaged.map((one) => [one.kind, one.name, one.reason]), [
+      ['operator', '=== (integer, integer)', 'unsupported'], ['table', 'spatial_ref', 'tolerated'],
+    ])
+    assert.ok(!schema.table.some((one) => one.name === 'trueup_runs' || one.name === 'spatial_ref'))
+  })
+
+  test('partitions and children of tables name their parents', async () => {
+    assert.deepEqual((await table('events_1'))?.partitionOf, { parent: { schema: 'public', name: 'events' }, bound: "FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')" })
+    assert.equal((await table('events'))?.partitionBy, 'RANGE (at)')
+    assert.deepEqual((await table('events_1'))?.indexes[0]?.attachedTo, { schema: 'public', name: 'events_at' })
+    assert.deepEqual((await table('child'))?.inherits, [{ schema: 'public', name: 'parent' }])
+    assert.deepEqual((await table('child'))?.columns.map((one) => one.local), [false, true])
+    assert.equal((await table('child'))?.constraints[0]?.local, false)
+  })
+
+  test('the search path neither matters nor changes', async () => {
+    const plain = await introspect(database.session, scope)
+    await database.client.query(`SET search_path = "My ""Schema", public`)
+    assert.deepEqual(await introspect(database.session, scope), plain)
+    await database.client.query('BEGIN; SET LOCAL search_path = public, pg_catalog')
+    assert.deepEqual(await introspect(database.session, scope), plain)
+    assert.equal((await database.client.query('SHOW search_path')).rows[0].search_path, 'public, pg_catalog')
+    await database.client.query('ROLLBACK')
+    assert.equal((await database.client.query('SHOW search_path')).rows[0].search_path, '"My ""Schema", public')
+  })
 })

@@ -1,9 +1,9 @@
 import pg from 'pg'
 import { randomBytes } from 'node:crypto'
+import { after } from 'node:test'
 import type { Row, Session, TransactionOptions } from '../../src/dialects/dialect.ts'
-
-/** Where the tests of this folder may make databases of their own. */
-export const SERVER = process.env['TRUEUP_TEST_PG'] ?? 'postgresql://postgres@127.0.0.1:5432/postgres'
+import { availableServers } from '../servers/postgres.ts'
+import type { TestServer } from '../servers/postgres.ts'
 
 /** The smallest session over one client of `pg`: no retries, no settings. */
 export function privateSession(client: pg.Client, version: number): Session {
@@ -55,11 +55,32 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
+/** A server for one test file; it starts with the first database that is asked for and ends with the file. */
+export interface LazyServer {
+  readonly title: string
+  database(): Promise<TestDatabase>
+}
+
+/** All servers of this machine. */
+export function testServers(): readonly LazyServer[] {
+  return availableServers().map((kind) => {
+    let running: Promise<TestServer> | undefined
+    after(async () => (await running)?.stop())
+    return {
+      title: kind.title,
+      async database() {
+        running ??= kind.start()
+        return testDatabase((await running).url())
+      },
+    }
+  })
+}
+
 /** A database of the test's own, with a session on it. */
-export async function testDatabase(url = SERVER, template = 'template0'): Promise<TestDatabase> {
+export async function testDatabase(url: string): Promise<TestDatabase> {
   const name = `trueup_schema_${randomBytes(5).toString('hex')}`
   const admin = await connect(url)
-  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
+  await admin.query(`CREATE DATABASE ${name} TEMPLATE template0`)
   await admin.end()
   const target = new URL(url)
   target.pathname = `/${name}`

@@ -18,7 +18,7 @@ async function bundle(): Promise<string> {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   await build({
     entryPoints: [join(import.meta.dirname, 'program.ts')], outdir: folder, bundle: true, format: 'esm', platform: 'node', target: 'node20',
-    splitting: true, external: ['../../src/dialects/postgres/postgres.ts'], packages: 'external', outExtension: { '.js': '.mjs' }, logLevel: 'error', sourcemap: 'inline',
+    splitting: true, packages: 'external', outExtension: { '.js': '.mjs' }, logLevel: 'error', sourcemap: 'inline',
   })
   return join(folder, 'program.mjs')
 }

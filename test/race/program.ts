@@ -11,13 +11,15 @@ export interface Job {
   readonly work: Work
   /** Options of trueup beside database, models and migrations. */
   readonly options?: Partial<Pick<TrueupOptions, 'application' | 'connectTimeout' | 'waitForLock' | 'lockTimeout' | 'build'>>
+  /** On SQLite: dies as by kill -9 before its n-th statement; 0 only counts them. */
+  readonly dieBefore?: number
   /** Wait for a line on stdin before the start. */
   readonly barrier?: boolean
 }
 
 /** The last line of stdout. */
 export type Told =
-  | { readonly ok: true; readonly outcome: string; readonly applied: readonly string[]; readonly waited: number; readonly duration: number }
+  | { readonly ok: true; readonly outcome: string; readonly statements: number; readonly applied: readonly string[]; readonly waited: number; readonly duration: number }
   | { readonly ok: false; readonly code: string; readonly message: string; readonly hint: string; readonly stack: string }
 
 process.on('unhandledRejection', (reason) => {
@@ -29,8 +31,26 @@ const job: Job = JSON.parse(process.argv[2] ?? '{}')
 
 async function open(): Promise<Database> {
   // Only what the job needs is loaded: a start shall be quick.
-  if (job.dialect === 'sqlite') return (await import('../../src/dialects/sqlite/sqlite.ts')).sqlite(job.url)
+  if (job.dialect === 'sqlite') {
+    if (job.dieBefore !== undefined) await dieBefore(job.dieBefore)
+    return (await import('../../src/dialects/sqlite/sqlite.ts')).sqlite(job.url, { driver: 'libsql' })
+  }
   return (await import('../../src/dialects/postgres/postgres.ts')).postgres(job.url)
+}
+
+const counted = { statements: 0 }
+
+/** Counts the statements of all connections by the one call that each of them makes. */
+async function dieBefore(number: number): Promise<void> {
+  const { default: Driver } = await import('libsql')
+  const { prepare } = Driver.prototype
+  Object.defineProperty(Driver.prototype, 'prepare', {
+    value(this: object, source: string) {
+      counted.statements += 1
+      if (counted.statements === number) process.kill(process.pid, 'SIGKILL')
+      return Reflect.apply(prepare, this, [source])
+    },
+  })
 }
 
 const tell = (told: Told): void => {
@@ -50,7 +70,7 @@ if (job.barrier === true) {
 }
 try {
   const { outcome, applied, waited, duration } = await app.applyMigrations()
-  tell({ ok: true, outcome, applied, waited, duration })
+  tell({ ok: true, statements: counted.statements, outcome, applied, waited, duration })
 } catch (error) {
   process.exitCode = 1
   const message = error instanceof Error ? error.message : String(error)

@@ -82,6 +82,21 @@ test(`${driver}: declared schemas are put into SQLite's words, refused ones name
   })
 })
 
+test(`${driver}: what only the application's connection knows is not compared, and no reason to stop`, async () => {
+  await withDatabase(':memory:', async (database, session) => {
+    const table = (name: string, expression: string) => ({
+      schema: 'main', name, columns: [{ name: 'a', type: 'TEXT', notNull: false, default: null }], indexes: [], constraints: [{ type: 'check' as const, name: 'c', expression }],
+    })
+    await session.execute('CREATE TABLE there (a TEXT)')
+    const live = await database.read()
+    const declared = makeSchema({ ...emptySchema(['table', 'column', 'constraint']), table: [table('there', 'my_function(a)'), table('fresh', "my_function(a) = 'x'"), table('known', 'lower(a) = a')] })
+    const { schema, problems, incomparable } = await database.dialect.normalise(session, { declared, live, scope: SCOPE })
+    assert.deepEqual(problems, [])
+    assert.deepEqual(incomparable.map(({ ref }) => ref.name), ['fresh', 'there'])
+    assert.deepEqual(schema.table.map(({ name, constraints }) => `${name} ${constraints.length}`), ['fresh 1', 'known 1', 'there 0'])
+  })
+})
+
 test(`${driver}: errors in DDL texts name the text, the line and the column`, async () => {
   await withDatabase(':memory:', async (database, session) => {
     const texts = [{ name: 'a.sql', text: 'CREATE TABLE t (a);\n\nCREATE TABLE u (a b c d,, e);' }, { name: 'b.sql', text: "CREATE INDEX i ON nowhere (a);\nATTACH 'x.db' AS y;" }]

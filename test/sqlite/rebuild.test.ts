@@ -55,6 +55,9 @@ test(`${driver}: a rebuild that would break a reference or lose rows is undone w
     const steps = planDdl({ from, to: without, operations: diff(from, without), dialect: database.dialect, defaultSchema: 'main', version: session.version })
     assert.equal(steps.find(({ step }) => step.title === 'drop table parent')?.step.class, 'destructive')
     await assert.rejects(apply(database, session, steps.filter(({ step }) => step.title === 'drop table parent')), /child → parent: 1 row references what would not be there/)
+    const together = { statements: ['CREATE TABLE early (a)', 'PRAGMA foreign_keys=OFF', 'DROP TABLE child', 'PRAGMA foreign_key_check', 'PRAGMA foreign_keys=off', 'DROP TABLE parent'], transaction: true, locks: [] }
+    await assert.rejects(database.dialect.run(session, request({ step: { ...together, statements: [...together.statements, 'oops'] } })), /oops/)
+    assert.equal(await session.json('SELECT count(*) FROM child'), 1, 'steps that travel together are switched off together')
     const lossy = { statements: ['PRAGMA foreign_keys=OFF', 'DELETE FROM child', 'PRAGMA foreign_key_check'], transaction: true, locks: [] }
     await assert.rejects(database.dialect.run(session, request({ step: lossy })), /child: had 1 rows before and has 0 after/)
     assert.equal(await session.json('SELECT count(*) FROM child'), 1)

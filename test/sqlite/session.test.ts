@@ -97,6 +97,22 @@ test(`${driver}: steps run in one transaction with fence and journal; a transact
   })
 })
 
+test(`${driver}: code that ends the transaction it was given is found out`, async () => {
+  const handle = await openHandle(':memory:')
+  await withDatabase(handle, async (_, session) => {
+    await session.execute('CREATE TABLE t (a)')
+    await assert.rejects(session.transaction(async () => void (await session.execute('COMMIT'))), /runs in a transaction of trueup's own/)
+    await assert.rejects(session.transaction(async () => void handle.exec('COMMIT')), { code: 'step-failed' })
+    await assert.rejects(session.transaction(async () => void handle.exec('COMMIT; BEGIN')), { code: 'step-failed' })
+    await session.transaction(async () => void handle.exec('INSERT INTO t VALUES (1)'))
+    handle.exec('BEGIN')
+    await assert.rejects(session.transaction(async () => undefined), { code: 'database-in-use' })
+    handle.exec('ROLLBACK')
+    assert.equal(await session.json('SELECT count(*) FROM t'), 1)
+  })
+  handle.close()
+})
+
 test(`${driver}: failures are named`, async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'a b.db')

@@ -80,7 +80,7 @@ export const request = (parts: Partial<RunRequest> & Pick<RunRequest, 'step'>): 
 /** A schema without what is never compared. */
 export function plain(schema: Schema): unknown {
   return {
-    table: schema.table.map(({ statement: _, ...table }) => ({ ...table, columns: [...table.columns].sort((a, b) => (a.name < b.name ? -1 : 1)) })),
+    table: schema.table.map((table) => ({ ...table, statement: null, columns: [...table.columns].sort((a, b) => (a.name < b.name ? -1 : 1)) })),
     view: schema.view,
   }
 }

@@ -1,6 +1,6 @@
 import type { AlterOperation } from '../../operations/operation.ts'
 import type { Column, Constraint, Extension, Index, Kind, Policy, Routine, Table, Trigger, View } from '../../schema/schema.ts'
-import { findTable } from '../../schema/schema.ts'
+import { findTable } from './render/find.ts'
 import type { RenderContext } from '../dialect.ts'
 
 /** False when PostgreSQL has no ALTER for the change, so that the object is dropped and created again. */

@@ -1,4 +1,4 @@
-import type { Column, Named, Schema, Sequence, Table } from '../../schema/schema.ts'
+import type { Column, Constraint, Named, Schema, Sequence, Table } from '../../schema/schema.ts'
 import { keyOf, sortSchema } from '../../schema/schema.ts'
 import { makeObjectName, printName } from './names.ts'
 import { canonicalType } from './types.ts'
@@ -16,7 +16,12 @@ const SERIAL = {
 export function complete(declared: Schema): Schema {
   const sequences: Sequence[] = []
   const taken = new Set([...declared.table, ...declared.sequence, ...declared.view].map(keyOf))
-  const table = declared.table.map((one) => ({ ...one, columns: one.columns.map((column) => completeColumn(one, column, sequences, taken)) }))
+  const keys = new Map(declared.table.map((one) => [keyOf(one), primaryKeyOf(one)]))
+  const table = declared.table.map((one) => ({
+    ...one,
+    columns: one.columns.map((column) => completeColumn(one, column, sequences, taken)),
+    constraints: one.constraints.map((constraint) => completeReference(constraint, keys)),
+  }))
   return sortSchema({
     ...declared,
     table,
@@ -28,7 +33,18 @@ export function complete(declared: Schema): Schema {
   })
 }
 
-function completeColumn(table: Table, column: Column, sequences: Sequence[], taken: Set<string>): Column {
+const primaryKeyOf = (table: Table): readonly string[] => table.constraints.find((one) => one.type === 'primaryKey')?.columns ?? []
+
+/** A foreign key that names no columns means the primary key of its target. */
+function completeReference(constraint: Constraint, keys: ReadonlyMap<string, readonly string[]>): Constraint {
+  if (constraint.type !== 'foreignKey' || constraint.references.columns.length > 0) return constraint
+  const columns = keys.get(keyOf({ schema: constraint.references.schema, name: constraint.references.table })) ?? []
+  return { ...constraint, references: { ...constraint.references, columns } }
+}
+
+/** Keys and identities are NOT NULL without saying so. */
+function completeColumn(table: Table, declared: Column, sequences: Sequence[], taken: Set<string>): Column {
+  const column = declared.identity != null || primaryKeyOf(table).includes(declared.name) ? { ...declared, notNull: true } : declared
   const word = column.type.trim().toLowerCase().replace(/^pg_catalog\./, '')
   if (!(word in SERIAL)) return { ...column, type: canonicalType(column.type) }
   // The key was just found in the table of serial types.

@@ -15,6 +15,7 @@ import { probe } from './probe.ts'
 import { renderers } from './render/render.ts'
 import { missingRights } from './rights.ts'
 import { run, userSettings } from './run.ts'
+import { schemasOf } from './text/schemas.ts'
 import { defaultLiteral, writer } from './writer.ts'
 
 /** The parts of the dialect; only loading whole texts needs to know how another database is reached. */
@@ -25,6 +26,6 @@ export function makeDialect(openScratch: OpenScratch): Dialect {
     capabilities: { transactionalDdl: true, schemas: true, inlineForeignKeys: false, addConstraints: true, concurrentSessions: true },
     writer, defaultLiteral, renderers, alterable, probe, introspect, complete, normalise,
     loadText: (session: Session, texts: readonly SourceText[], scope: Scope): Promise<Schema> => loadText(session, texts, scope, openScratch),
-    lock, ledger, backfill, run, missingRights, userSettings, failure, examine,
+    schemasOf, lock, ledger, backfill, run, missingRights, userSettings, failure, examine,
   }
 }

@@ -1,12 +1,19 @@
 const LIMIT = 63
 
+const byteLength = (text: string): number => new TextEncoder().encode(text).length
+
+/** Random hexadecimal digits, two a byte: for names that nobody else has. */
+export function randomHex(bytes: number): string {
+  return Array.from(globalThis.crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
 /** Shortens a name to the server's limit in bytes, never inside a character. */
 export function clipName(name: string, bytes: number = LIMIT): string {
-  if (Buffer.byteLength(name) <= bytes) return name
+  if (byteLength(name) <= bytes) return name
   let used = 0
   let clipped = ''
   for (const character of name) {
-    used += Buffer.byteLength(character)
+    used += byteLength(character)
     if (used > bytes) break
     clipped += character
   }
@@ -18,9 +25,9 @@ export function clipName(name: string, bytes: number = LIMIT): string {
  * all fits into 63 bytes (`makeObjectName` in the server's `indexcmds.c`).
  */
 export function makeObjectName(first: string, second: string | null, label: string | null): string {
-  const overhead = (second === null ? 0 : 1) + (label === null ? 0 : Buffer.byteLength(label) + 1)
-  let firstBytes = Buffer.byteLength(first)
-  let secondBytes = second === null ? 0 : Buffer.byteLength(second)
+  const overhead = (second === null ? 0 : 1) + (label === null ? 0 : byteLength(label) + 1)
+  let firstBytes = byteLength(first)
+  let secondBytes = second === null ? 0 : byteLength(second)
   while (firstBytes + secondBytes > LIMIT - overhead) {
     if (firstBytes > secondBytes) firstBytes--
     else secondBytes--

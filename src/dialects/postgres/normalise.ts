@@ -1,6 +1,113 @@
-import type { NormaliseRequest, Normalised, Session } from '../dialect.ts'
-export async function normalise(_session: Session, request: NormaliseRequest): Promise<Normalised> {
-  const live = new Map(request.live.table.map((t) => [t.schema + '.' + t.name, t]))
-  const table = request.declared.table.map((t) => { const l = live.get(t.schema + '.' + t.name); return l ? { ...t, columns: t.columns.map((c) => { const lc = l.columns.find((x) => x.name === c.name); return lc ? { ...c, type: lc.type, default: lc.default } : c }) } : t })
-  return { schema: { ...request.declared, table }, incomparable: [], problems: [] }
+import type { Schema, Sequence, Table } from '../../schema/schema.ts'
+import { keyOf, sortSchema, tablesByKey } from '../../schema/schema.ts'
+import type { Normalised, NormaliseRequest, Session } from '../dialect.ts'
+import { complete } from './complete.ts'
+import type { Cheap } from './normalise/cheap.ts'
+import { makeCheap, spellColumn, spellType, tableAgrees } from './normalise/cheap.ts'
+import { certainParts } from './normalise/certain.ts'
+import { findPlace } from './normalise/place.ts'
+import { same } from './normalise/same.ts'
+import { tryTables } from './normalise/trial.ts'
+import { columnInWords, tableInWords } from './normalise/words.ts'
+import { agreeTexts } from './normalise/texts.ts'
+
+type Incomparable = Normalised['incomparable'][number]
+
+/**
+ * A declared schema in the server's own words. What is written as the server would write it is settled here; what is not, the
+ * server reads in a transaction that is rolled back, without touching a table that is there.
+ */
+export async function normalise(session: Session, request: NormaliseRequest): Promise<Normalised> {
+  const { live, scope, created } = request
+  const completed = complete(request.declared)
+  const cheap = makeCheap(completed, live, scope.defaultSchema)
+  const declared = adoptSerials(spellAll(completed, cheap), live)
+  const liveTables = tablesByKey(live)
+  const settled = new Map<string, Table>()
+  const open: Table[] = []
+  for (const table of declared.table) {
+    const there = liveTables.get(keyOf(table))
+    const words = there === undefined ? null : created?.has(keyOf(table)) === true ? learn(table, there) : tableAgrees(table, there)
+    if (there !== undefined && words === null) open.push(table)
+    else settled.set(keyOf(table), words === null ? table : tableInWords(table, words, (kind, at) => `${kind}${at}`))
+  }
+  const place = open.length > 0 && request.mayTry !== false ? await findPlace(session, scope.defaultSchema) : null
+  const incomparable: Incomparable[] = []
+  const problems: Normalised['problems'][number][] = []
+  if (place !== null) {
+    const tried = await tryTables(session, open, newTypes(declared, live), place, scope)
+    problems.push(...tried.problems)
+    for (const table of tried.tables) settled.set(keyOf(table), table)
+  } else {
+    for (const table of open) {
+      const parts = certainParts(table, liveTables.get(keyOf(table)) as Table)
+      settled.set(keyOf(table), parts.table)
+      incomparable.push(...parts.incomparable)
+    }
+  }
+  const texts = agreeTexts({ ...declared, table: declared.table.map((table) => settled.get(keyOf(table)) ?? table) }, live)
+  return { schema: sortSchema(texts.schema), incomparable: [...incomparable, ...texts.incomparable], problems }
 }
+
+/** Spellings that need no server. */
+function spellAll(declared: Schema, cheap: Cheap): Schema {
+  return {
+    ...declared,
+    table: declared.table.map((table) => ({ ...table, columns: table.columns.map((column) => spellColumn(column, cheap)) })),
+    composite: declared.composite.map((one) => ({ ...one, attributes: one.attributes.map((field) => ({ ...field, type: spellType(field.type, cheap) })) })),
+    domain: declared.domain.map((one) => ({ ...one, type: spellType(one.type, cheap) })),
+  }
+}
+
+/**
+ * Nobody wrote the name of a serial column's sequence: where the live column has one of its own, that is it. The live
+ * sequence keeps the options that were not declared.
+ */
+function adoptSerials(declared: Schema, live: Schema): Schema {
+  const owned = new Map<string, Sequence>()
+  for (const one of live.sequence) if (one.ownedBy !== null) owned.set(JSON.stringify([one.ownedBy.schema, one.ownedBy.table, one.ownedBy.column]), one)
+  const renamed = new Map<string, Sequence>()
+  const sequence = declared.sequence.map((one) => {
+    const there = one.ownedBy === null ? undefined : owned.get(JSON.stringify([one.ownedBy.schema, one.ownedBy.table, one.ownedBy.column]))
+    if (there === undefined) return one
+    renamed.set(JSON.stringify([there.ownedBy?.schema, there.ownedBy?.table, there.ownedBy?.column]), there)
+    return { ...one, schema: there.schema, name: there.name }
+  })
+  const liveTables = tablesByKey(live)
+  const table = declared.table.map((one) => ({
+    ...one,
+    columns: one.columns.map((column) => {
+      if (!renamed.has(JSON.stringify([one.schema, one.name, column.name])) || column.default?.startsWith('nextval(') !== true) return column
+      const there = liveTables.get(keyOf(one))?.columns.find((candidate) => candidate.name === column.name)
+      return there?.default?.startsWith('nextval(') === true ? { ...column, default: there.default } : column
+    }),
+  }))
+  return { ...declared, table, sequence }
+}
+
+/** A table that was created from the declaration: its words are those of the live one, found by name, else by place. */
+function learn(declared: Table, live: Table): Pick<Table, 'columns' | 'constraints' | 'indexes'> {
+  const columns = declared.columns.flatMap((column) => {
+    const there = live.columns.find((candidate) => candidate.name === column.name)
+    return there === undefined ? [] : [columnInWords(column, there)]
+  })
+  const free = <T extends { readonly name: string }>(list: readonly T[], one: T, alike: (candidate: T) => boolean): T =>
+    list.find((candidate) => candidate.name === one.name) ?? list.find(alike) ?? one
+  return {
+    columns,
+    constraints: declared.constraints.map((one, at) => ({ ...free(live.constraints, one, () => false), name: `constraint${at}` })),
+    indexes: declared.indexes.map((one, at) => ({ ...free(live.indexes, one, (candidate) => same(one.keys, candidate.keys)), name: `index${at}` })),
+  }
+}
+
+/** Types and schemas that only the declaration has. */
+function newTypes(declared: Schema, live: Schema): Pick<Schema, 'namespace' | 'enum' | 'domain' | 'composite'> {
+  const only = <K extends 'enum' | 'domain' | 'composite'>(kind: K): Schema[K] => {
+    const there = new Set(live[kind].map(keyOf))
+    // A filtered list of a kind is a list of that kind.
+    return declared[kind].filter((one) => !there.has(keyOf(one))) as unknown as Schema[K]
+  }
+  const known = new Set(live.namespace.map((one) => one.name))
+  return { namespace: declared.namespace.filter((one) => !known.has(one.name)), enum: only('enum'), domain: only('domain'), composite: only('composite') }
+}
+

@@ -33,6 +33,12 @@ export function canonicalType(text: string): string {
   return place(name, words, parameters) + '[]'.repeat(dimensions > 0 ? 1 : 0)
 }
 
+/** True for a built-in type in the server's spelling. */
+export function isBuiltin(type: string): boolean {
+  const base = type.replace(/\[\]$/, '').replace(/\([\d,\s-]*\)/, '')
+  return SAME.has(base) || Object.values(SPELLINGS).includes(base)
+}
+
 interface ParsedType {
   readonly words: string
   readonly parameters: readonly string[]

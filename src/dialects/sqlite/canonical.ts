@@ -36,6 +36,15 @@ export function canonicalType(type: string): string {
     .replaceAll(/,\s+/g, ',')
 }
 
+/** What SQLite makes of a type's name (https://www.sqlite.org/datatype3.html#determination_of_column_affinity). */
+export function affinityOf(type: string): string {
+  const name = type.toUpperCase()
+  if (name.includes('INT')) return 'INTEGER'
+  if (/CHAR|CLOB|TEXT/.test(name)) return 'TEXT'
+  if (name.includes('BLOB') || name.trim() === '') return 'BLOB'
+  return /REAL|FLOA|DOUB/.test(name) ? 'REAL' : 'NUMERIC'
+}
+
 /** The names that occur in a text, folded; for finding out what it reads. */
 export function namesIn(text: string): ReadonlySet<string> {
   return new Set(tokenize(text).filter((token) => token.kind === 'word' || token.kind === 'quoted').map((token) => foldName(token.kind === 'word' ? token.text : token.value)))

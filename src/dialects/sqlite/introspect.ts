@@ -16,10 +16,15 @@ export function describeCatalogue(catalogue: Catalogue, scope: Pick<Scope, 'ledg
   return makeSchema({ table: reader.tables(), view: reader.views(), unmanaged: reader.unmanaged, covers: COVERS })
 }
 
+type Relation = CatalogueObject & { readonly type: 'table' | 'view' }
+
 class CatalogueReader {
   readonly unmanaged: Unmanaged[] = []
   readonly #objects: readonly CatalogueObject[]
+  /** By kind and relation: SQLite folds the case of the name in `ON`, and keeps it as the author wrote it. */
+  readonly #ofRelation: ReadonlyMap<string, readonly CatalogueObject[]>
   readonly #columns: ReadonlyMap<string, Catalogue['columns']>
+  readonly #relations: readonly Relation[]
   readonly #shadows: ReadonlySet<string>
   readonly #tolerated: readonly RegExp[]
   /** Every table, view and column, folded, for telling names from texts in double quotes. */
@@ -28,10 +33,12 @@ class CatalogueReader {
   constructor(catalogue: Catalogue, scope: Pick<Scope, 'ledgerTables' | 'tolerate'>) {
     const hidden = new Set(scope.ledgerTables.map(foldName))
     this.#objects = catalogue.objects.filter((object) => !hidden.has(foldName(object.table)))
+    this.#ofRelation = groupBy(this.#objects.filter((object) => object.sql !== null), (object) => `${object.type} ${foldName(object.table)}`)
     this.#columns = groupBy(catalogue.columns, ([table]) => table)
     this.#shadows = new Set(catalogue.shadows ?? [])
     this.#tolerated = (scope.tolerate ?? []).map(patternOf)
-    const relations = this.#objects.filter((object) => object.type === 'table' || object.type === 'view').map((object) => foldName(object.name))
+    this.#relations = this.#objects.filter((object): object is Relation => object.type === 'table' || object.type === 'view')
+    const relations = this.#relations.map((object) => foldName(object.name))
     this.#known = new Set([...relations, ...relations.map((name) => `table ${name}`), ...catalogue.columns.map(([, column]) => foldName(column)), 'new', 'old'])
   }
 
@@ -99,8 +106,7 @@ class CatalogueReader {
   }
 
   #children(type: CatalogueObject['type'], relation: string): readonly CatalogueObject[] {
-    // SQLite folds the case of the table's name in `ON`, and keeps it as the trigger's author wrote it.
-    return this.#objects.filter((object) => object.type === type && object.sql !== null && foldName(object.table) === foldName(relation))
+    return this.#ofRelation.get(`${type} ${foldName(relation)}`) ?? []
   }
 
   #view(object: CatalogueObject): View {
@@ -110,8 +116,7 @@ class CatalogueReader {
 
   #needs(self: string, text: string): readonly ObjectRef[] {
     const names = namesIn(text)
-    return this.#objects
-      .filter((object): object is CatalogueObject & { type: 'table' | 'view' } => object.type === 'table' || object.type === 'view')
+    return this.#relations
       .filter((object) => object.name !== self && names.has(foldName(object.name)))
       .map((object) => ({ kind: object.type, schema: 'main', name: object.name }))
   }

@@ -12,7 +12,7 @@ export const quoteText = (text: string): string => `'${text.replaceAll("'", "''"
 export const isPlainName = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name.toUpperCase())
 
 /** The same name to SQLite: it folds ASCII letters only. */
-export const foldName = (name: string): string => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+export const foldName = (name: string): string => (/[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name)
 
 /** True when SQLite takes the two names for one. */
 export const sameName = (a: string, b: string): boolean => foldName(a) === foldName(b)

@@ -18,12 +18,28 @@ export async function normalise(session: Session, request: NormaliseRequest): Pr
   const scratch = new Scratch(connectionOf(session))
   try {
     const problems = [...foreignKinds(request.declared), ...createAll(scratch, request.declared)]
-    const read = describeCatalogue(scratch.catalogue(), { ledgerTables: [] })
-    const schema = agree(restoreUnspoken(read, request.declared), request.live)
-    return { schema, incomparable: [], problems }
+    const read = restoreUnspoken(describeCatalogue(scratch.catalogue(), { ledgerTables: [] }), request.declared)
+    // What the user's connection knows and the scratch does not can still be created; only its words stay as they are.
+    const unknown = problems.filter(({ message }) => UNKNOWN_HERE.test(message))
+    const schema = agree(addUnread(read, request, unknown), request.live)
+    return {
+      schema,
+      incomparable: unknown.map(({ ref, message }) => ({ ref, field: 'definition', reason: `it needs what only the application's connection has: ${message}` })),
+      problems: problems.filter((problem) => !unknown.includes(problem)),
+    }
   } finally {
     scratch.close()
   }
+}
+
+/** Functions, modules and collations may be registered on the user's connection. */
+const UNKNOWN_HERE = /^no such (?:function|module|collation sequence)/
+
+/** Tables that could not be tried: as they are in the database, or as declared where there is none. */
+function addUnread(read: Schema, { declared, live }: NormaliseRequest, unknown: readonly Problem[]): Schema {
+  const names = new Set(unknown.map(({ ref }) => foldName(ref.table ?? ref.name)))
+  const tables = declared.table.filter((table) => names.has(foldName(table.name))).map((table) => live.table.find((other) => foldName(other.name) === foldName(table.name)) ?? table)
+  return makeSchema({ ...read, table: [...read.table.filter((table) => !names.has(foldName(table.name))), ...tables] })
 }
 
 /**
@@ -38,7 +54,7 @@ export async function loadText(session: Session, texts: readonly SourceText[], s
     if (problems.length > 0) {
       const first = problems[0]
       throw new TrueupError('models-invalid', `SQLite refuses ${problems.length === 1 ? 'a statement' : `${problems.length} statements`} of the models: ${first?.subject}: ${first?.message}.`, {
-        hint: 'Correct the text; every place is listed.',
+        hint: problems.some(({ message }) => UNKNOWN_HERE.test(message)) ? 'Texts are tried on a connection of their own, which does not know functions, modules and collations that the application registers.' : 'Correct the text; every place is listed.',
         problems,
       })
     }
@@ -85,6 +101,7 @@ function createAll(scratch: Scratch, declared: Schema): Problem[] {
 function createWhole(scratch: Scratch, table: Table): Problem[] {
   const [problem] = attempt(scratch, refOf('table', table), () => createTable(table))
   if (problem === undefined) return table.indexes.flatMap((index) => attempt(scratch, childRef('index', table, index.name), () => createIndex(index, table.name)))
+  if (UNKNOWN_HERE.test(problem.message)) return [problem]
   // Which column is to blame: the one that is refused alone.
   const blamed = table.columns.flatMap((column) => {
     const alone = attempt(scratch, childRef('column', table, column.name), () => `CREATE TABLE "trueup_one" (${columnClause({ ...column, generated: null }, undefined, table)})`)
@@ -108,7 +125,9 @@ function restoreUnspoken(read: Schema, declared: Schema): Schema {
   const restoreTable = (table: Table): Table => {
     const source = declared.table.find((candidate) => foldName(candidate.name) === foldName(table.name))
     const { triggers, statement: _statement, ...rest } = table
-    return { ...rest, indexes: restoreIndexes(table.indexes, source?.indexes), ...(source?.triggers && triggers && { triggers }) }
+    // NULL is what a column without a default has anyway.
+    const columns = table.columns.map((column) => (column.default === 'NULL' ? { ...column, default: null } : column))
+    return { ...rest, columns, indexes: restoreIndexes(table.indexes, source?.indexes), ...(source?.triggers && triggers && { triggers }) }
   }
   const restoreView = (view: View): View => {
     const source = declared.view.find((candidate) => foldName(candidate.name) === foldName(view.name))

@@ -4,9 +4,9 @@ import type { Rebuild } from './table-work.ts'
 import { describe } from '../../operations/operation.ts'
 import { createIndex, createTable, createTrigger, createView, names } from './ddl.ts'
 import { writeDefault } from './defaults.ts'
-import { foldName, quoteName, quoteText } from './names.ts'
+import { foldName, quoteName, quoteText, sameName } from './names.ts'
 import { reads } from './native.ts'
-import { CHECK_FOREIGN_KEYS, FOREIGN_KEYS_OFF } from './run.ts'
+import { CHECK_FOREIGN_KEYS, CHECK_ROWS, FOREIGN_KEYS_OFF } from './run.ts'
 import { afterChanges } from './table-work.ts'
 
 /**
@@ -35,7 +35,7 @@ export function rebuildStep(rebuild: Rebuild): Step {
       ...rebuild.indexes.map((index) => createIndex(index, from.name)),
       ...afterChanges('view', views, rebuild.changes).map(createView),
       ...triggersAfter.map(createTrigger),
-      CHECK_FOREIGN_KEYS,
+      checkFor({ ...state, table: state.table.map((table) => (table.name === from.name ? { ...to, indexes: rebuild.indexes } : table)) }),
     ],
     transaction: true,
     class: lost.length > 0 ? 'destructive' : 'blocking',
@@ -49,6 +49,25 @@ export function rebuildStep(rebuild: Rebuild): Step {
       + 'the rows of all tables are counted and the references are checked before it is committed.',
   }
 }
+
+/** The statement that checks a step at its end. */
+export function checkFor(schema: Schema): string {
+  const mismatched = schema.table.some((table) => table.constraints.some((constraint) => constraint.type === 'foreignKey' && !isUnique(constraint.references, schema)))
+  return mismatched ? CHECK_ROWS : CHECK_FOREIGN_KEYS
+}
+
+/** True when the columns that a key points at are unique, or its table is missing: that is no mismatch. */
+function isUnique({ table, columns }: { readonly table: string; readonly columns: readonly string[] }, schema: Schema): boolean {
+  const parent = schema.table.find((candidate) => sameName(candidate.name, table))
+  if (parent === undefined) return true
+  const wanted = sorted(columns)
+  const keys = parent.constraints.filter((constraint) => constraint.type === 'primaryKey' || constraint.type === 'unique')
+  if (columns.length === 0) return keys.some((key) => key.type === 'primaryKey')
+  const indexes = parent.indexes.filter((index) => index.unique && index.where === null).map((index) => index.keys.map((key) => key.column ?? ''))
+  return [...keys.map((key) => key.columns), ...indexes].some((found) => sorted(found) === wanted)
+}
+
+const sorted = (columns: readonly string[]): string => columns.map(foldName).sort().join('\u0000')
 
 /** `CREATE`, `INSERT … SELECT`: never CREATE TABLE AS, which keeps neither types nor constraints. */
 function copyRows(from: Table, to: Table, newName: string): string {

@@ -5,8 +5,8 @@ import { TrueupError } from '../../errors.ts'
 import { describe } from '../../operations/operation.ts'
 import { checkClause, columnClause, constraintClause, createIndex, createTable, createTrigger, createView, referencesClause } from './ddl.ts'
 import { quoteName } from './names.ts'
-import { rebuildStep } from './rebuild.ts'
-import { CHECK_FOREIGN_KEYS, FOREIGN_KEYS_OFF } from './run.ts'
+import { checkFor, rebuildStep } from './rebuild.ts'
+import { FOREIGN_KEYS_OFF } from './run.ts'
 import { workOf } from './table-work.ts'
 
 /** How SQLite carries out operations. */
@@ -16,7 +16,11 @@ export const renderers: Renderers = {
       step(operation, [createTable(operation.to), ...operation.to.indexes.map((index) => createIndex(index, operation.to.name)), ...(operation.to.triggers ?? []).map(createTrigger)]),
     ],
     // With foreign keys on, DROP TABLE first deletes all rows, and the rows that reference them (lang_droptable.html).
-    drop: (operation) => [step(operation, [FOREIGN_KEYS_OFF, `DROP TABLE ${quoteName(operation.ref.name)}`, CHECK_FOREIGN_KEYS], { class: 'destructive', hazards: [loss(`table ${operation.ref.name}`)] })],
+    drop: (operation, context) => [
+      step(operation, [FOREIGN_KEYS_OFF, `DROP TABLE ${quoteName(operation.ref.name)}`, checkFor(context.after)], {
+        class: 'destructive', hazards: [loss(`table ${operation.ref.name}`)], locks: [{ relation: { schema: 'main', name: operation.ref.name }, mode: 'EXCLUSIVE' }],
+      }),
+    ],
     alter: (operation, context) => throughRebuild(operation, context),
     rename: (operation) => [step(operation, [`ALTER TABLE ${quoteName(operation.ref.name)} RENAME TO ${quoteName(operation.newName)}`], { class: 'incompatible' })],
   },

@@ -1,20 +1,24 @@
 import type { RunRequest, RunResult, Session } from '../dialect.ts'
 import type { Connection } from './connection.ts'
 import { TrueupError } from '../../errors.ts'
+import { Cursor } from './cursor.ts'
 import { assertLockHeld } from './lock.ts'
-import { quoteName } from './names.ts'
-import { SqliteSession, runCounting } from './session.ts'
+import { foldName, quoteName } from './names.ts'
+import { SqliteSession, refuseTransactionControl, runCounting } from './session.ts'
 import type { Statement } from './tokens.ts'
 import { isWord, splitStatements } from './tokens.ts'
 
-/**
- * First in a step: SQLite ignores it inside a transaction, so it is sent before BEGIN. Then the rows of all tables are counted
- * and broken references noted, and what the user had set comes back at the end.
- */
+/** SQLite ignores it inside a transaction, so it is sent before BEGIN wherever it stands; what the user had set comes back after the end. */
 export const FOREIGN_KEYS_OFF = 'PRAGMA foreign_keys=OFF'
 
-/** Last in such a step: the step is undone when it broke a reference, or when rows are gone that it was not to remove. */
+/**
+ * Stands for more than itself: with it in a step, the rows of all tables are counted and broken references noted before the step
+ * and here, and all is undone when a reference broke, or when rows are gone that were not to be removed.
+ */
 export const CHECK_FOREIGN_KEYS = 'PRAGMA foreign_key_check'
+
+/** The same for a database in which a foreign key points at columns that are not unique: there `foreign_key_check` itself fails. */
+export const CHECK_ROWS = 'PRAGMA quick_check'
 
 /** Runs one step: its statements, the fence before and the journal after them, in one BEGIN IMMEDIATE transaction. */
 export async function run(session: Session, request: RunRequest): Promise<RunResult> {
@@ -25,9 +29,9 @@ export async function run(session: Session, request: RunRequest): Promise<RunRes
     session.shared.setTimeout(Math.max(request.lockTimeout, 0))
     try {
       if (!request.step.transaction) return await runAlone(session, connection, statements, request)
-      const guarded = statements[0] !== undefined && isForeignKeysOff(statements[0])
-      if (!guarded) return await runTogether(session, connection, statements, request)
-      return await withoutForeignKeys(connection, () => runTogether(session, connection, statements.slice(1), request, true))
+      const rest = statements.filter((statement) => !isForeignKeysOff(statement))
+      const work = (): Promise<RunResult> => runTogether(session, connection, rest, request)
+      return rest.length === statements.length ? await work() : await withoutForeignKeys(connection, work)
     } finally {
       session.shared.setTimeout(timeout)
     }
@@ -46,15 +50,15 @@ async function runAlone(session: Session, connection: Connection, statements: re
   return { rows }
 }
 
-async function runTogether(session: Session, connection: Connection, statements: readonly Statement[], request: RunRequest, guarded = false): Promise<RunResult> {
-  statements.forEach(refuseTransactionControl)
+async function runTogether(session: Session, connection: Connection, statements: readonly Statement[], request: RunRequest): Promise<RunResult> {
+  for (const { text, tokens } of statements) refuseTransactionControl(text, tokens)
   return await session.transaction(async () => {
     assertLockHeld(session)
     for (const fence of request.fence) connection.run(fence)
-    const before = guarded ? survey(connection) : null
+    const before = statements.some(isCheck) ? survey(connection) : null
     let rows = 0
     for (const statement of statements) {
-      if (before !== null && isForeignKeyCheck(statement)) compare(before, survey(connection), statements)
+      if (before !== null && isCheck(statement)) compare(before, survey(connection), statements)
       else rows += runCounting(connection, statement.text)
       if (!connection.inTransaction) {
         throw new TrueupError('step-failed', `The transaction ended in the middle: ${shorten(statement.text)}`, { hint: 'Leave out what ends a transaction, such as ON CONFLICT ROLLBACK or RAISE(ROLLBACK).' })
@@ -82,18 +86,8 @@ async function withoutForeignKeys<T>(connection: Connection, work: () => Promise
   }
 }
 
-const CONTROL = ['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT', 'RELEASE'] as const
-
-function refuseTransactionControl(statement: Statement): void {
-  const [first] = statement.tokens
-  if (!isWord(first, ...CONTROL)) return
-  throw new TrueupError('step-failed', `The SQL contains ${first?.value}, but it runs in a transaction of trueup's own: ${shorten(statement.text)}`, {
-    hint: 'Remove BEGIN, COMMIT, ROLLBACK and savepoints, or set transaction: false and give a check.',
-  })
-}
-
 const isForeignKeysOff = (statement: Statement): boolean => /^PRAGMA\s+foreign_keys\s*=\s*(?:OFF|0|FALSE|NO)$/i.test(statement.text)
-const isForeignKeyCheck = (statement: Statement): boolean => /^PRAGMA\s+foreign_key_check$/i.test(statement.text)
+const isCheck = (statement: Statement): boolean => /^PRAGMA\s+(?:foreign_key_check|quick_check)$/i.test(statement.text)
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text)
 
 interface Survey {
@@ -125,11 +119,11 @@ function brokenIn(connection: Connection, table: string): readonly { readonly pa
 }
 
 function compare(before: Survey, after: Survey, statements: readonly Statement[]): void {
-  const dropped = new Set(statements.filter((statement) => isWord(statement.tokens[0], 'DROP') && isWord(statement.tokens[1], 'TABLE')).map((statement) => statement.tokens[2]?.value))
+  const dropped = new Set(statements.filter((statement) => isWord(statement.tokens[0], 'DROP') && isWord(statement.tokens[1], 'TABLE')).map((statement) => foldName(new Cursor(statement.tokens.slice(2)).name())))
   const problems: { subject: string; message: string }[] = []
   for (const [table, count] of before.rows) {
     const now = after.rows.get(table)
-    if (now === undefined ? !dropped.has(table) : now !== count) problems.push({ subject: table, message: `had ${count} rows before and has ${now ?? 0} after` })
+    if (now === undefined ? !dropped.has(foldName(table)) : now !== count) problems.push({ subject: table, message: `had ${count} rows before and has ${now ?? 0} after` })
   }
   for (const [reference, count] of after.broken) {
     const more = count - (before.broken.get(reference) ?? 0)

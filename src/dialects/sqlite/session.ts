@@ -2,6 +2,7 @@ import type { Row, Session, TransactionOptions } from '../dialect.ts'
 import type { Connection } from './connection.ts'
 import { TrueupError } from '../../errors.ts'
 import { failureOf } from './failures.ts'
+import type { Token } from './tokens.ts'
 import { isWord, tokenize } from './tokens.ts'
 import { Turn } from './turn.ts'
 
@@ -54,6 +55,7 @@ export class SqliteSession implements Session {
   readonly shared: Shared
   readonly #onRelease: () => void
   #open = true
+  #inTransaction = false
 
   constructor(shared: Shared, id: string, onRelease: () => void) {
     this.shared = shared
@@ -74,7 +76,10 @@ export class SqliteSession implements Session {
   }
 
   query(statement: string): Promise<readonly Row[]> {
-    return this.alone((connection) => connection.all(statement))
+    return this.alone((connection) => {
+      this.#refuseControl(statement)
+      return connection.all(statement)
+    })
   }
 
   async json<T>(statement: string): Promise<T | null> {
@@ -85,7 +90,10 @@ export class SqliteSession implements Session {
   }
 
   execute(statement: string): Promise<number> {
-    return this.alone((connection) => runCounting(connection, statement))
+    return this.alone((connection) => {
+      this.#refuseControl(statement)
+      return runCounting(connection, statement)
+    })
   }
 
   script(statements: readonly string[]): Promise<readonly number[]> {
@@ -103,13 +111,24 @@ export class SqliteSession implements Session {
         throw new TrueupError('database-in-use', 'The connection given to sqlite() is in a transaction of its own.', { hint: 'Commit it first, or give a path, so that a connection of our own is opened.' })
       }
       connection.run('BEGIN IMMEDIATE')
-      return await this.#undoing(connection, async () => {
-        for (const setting of options.settings ?? []) connection.run(setting)
-        const result = await work()
-        await commit(connection)
-        return result
-      })
+      this.#inTransaction = true
+      try {
+        return await this.#undoing(connection, async () => {
+          connection.run(`SAVEPOINT ${GUARD}`)
+          for (const setting of options.settings ?? []) connection.run(setting)
+          const result = await work()
+          releaseGuard(connection)
+          await commit(connection)
+          return result
+        })
+      } finally {
+        this.#inTransaction = false
+      }
     })
+  }
+
+  #refuseControl(statement: string): void {
+    if (this.#inTransaction) refuseTransactionControl(statement, tokenize(statement))
   }
 
   /** Runs `work` while no other session uses the connection. */
@@ -135,6 +154,33 @@ export class SqliteSession implements Session {
       if (connection.inTransaction) connection.run('ROLLBACK')
       throw error
     }
+  }
+}
+
+const CONTROL = ['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT', 'RELEASE'] as const
+
+/**
+ * Refuses statements that would end or nest a transaction of ours.
+ *
+ * @throws TrueupError `step-failed`
+ */
+export function refuseTransactionControl(text: string, [first]: readonly Token[]): void {
+  if (!isWord(first, ...CONTROL)) return
+  throw new TrueupError('step-failed', `The SQL contains ${first?.value}, but it runs in a transaction of trueup's own: ${text.length > 80 ? `${text.slice(0, 79)}…` : text}`, {
+    hint: 'Remove BEGIN, COMMIT, ROLLBACK and savepoints, or set transaction: false and give a check.',
+  })
+}
+
+/** A mark inside each transaction: when it is gone at the end, somebody ended the transaction, and maybe began another. */
+const GUARD = 'trueup_guard'
+
+function releaseGuard(connection: Connection): void {
+  try {
+    connection.run(`RELEASE ${GUARD}`)
+  } catch (cause) {
+    throw new TrueupError('step-failed', 'The transaction was ended by the code that ran in it; what came before that may be committed.', {
+      hint: 'Leave BEGIN, COMMIT and ROLLBACK to trueup, or set transaction: false and give a check.', cause,
+    })
   }
 }
 

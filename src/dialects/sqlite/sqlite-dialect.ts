@@ -2,7 +2,7 @@ import type { Dialect, RenderContext } from '../dialect.ts'
 import type { AlterOperation } from '../../operations/operation.ts'
 import type { Kind, Schema, Table } from '../../schema/schema.ts'
 import type { Catalogue } from './catalogue.ts'
-import { canonicalType } from './canonical.ts'
+import { affinityOf, canonicalType } from './canonical.ts'
 import { catalogueQuery } from './catalogue.ts'
 import { defaultLiteral } from './defaults.ts'
 import { failureOf } from './failures.ts'
@@ -38,6 +38,7 @@ export const sqliteDialect: Dialect = {
   backfill,
   run,
   missingRights,
+  equivalentTypes: (a, b) => affinityOf(a) === affinityOf(b),
   failure: failureOf,
   examine,
 }

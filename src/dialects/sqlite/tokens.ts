@@ -92,27 +92,30 @@ const OPERATOR = /->>|->|\|\||==|<>|!=|<=|>=|<<|>>|[^]/uy
 
 function readToken(text: string, start: number): Token {
   const first = text.charAt(start)
-  const make = (kind: Token['kind'], end: number, value?: string): Token => {
-    const written = text.slice(start, end)
-    return { kind, text: written, value: value ?? written, start, end }
-  }
-  if (first === "'") return make('string', endOfQuoted(text, start, "'"))
+  if (first === "'") return cut('string', text, start, endOfQuoted(text, start, "'"))
   if (first === '"' || first === '`') {
     const end = endOfQuoted(text, start, first)
-    return make('quoted', end, text.slice(start + 1, end - 1).replaceAll(first + first, first))
+    return cut('quoted', text, start, end, text.slice(start + 1, end - 1).replaceAll(first + first, first))
   }
   if (first === '[') {
     const end = endOr(text, ']', start + 1)
-    return make('quoted', end, text.slice(start + 1, end - 1))
+    return cut('quoted', text, start, end, text.slice(start + 1, end - 1))
   }
-  if (/[xX]/.test(first) && text.charAt(start + 1) === "'") return make('blob', endOfQuoted(text, start + 1, "'"))
+  if ((first === 'x' || first === 'X') && text.charAt(start + 1) === "'") return cut('blob', text, start, endOfQuoted(text, start + 1, "'"))
   const word = match(WORD, text, start)
-  if (word !== null) return make('word', start + word.length, word.toUpperCase())
-  for (const [kind, pattern] of [['number', NUMBER], ['parameter', PARAMETER], ['operator', OPERATOR]] as const) {
+  if (word !== null) return cut('word', text, start, start + word.length, word.toUpperCase())
+  for (const [kind, pattern] of OTHERS) {
     const found = match(pattern, text, start)
-    if (found !== null) return make(kind, start + found.length)
+    if (found !== null) return cut(kind, text, start, start + found.length)
   }
-  return make('operator', start + 1)
+  return cut('operator', text, start, start + 1)
+}
+
+const OTHERS = [['number', NUMBER], ['parameter', PARAMETER], ['operator', OPERATOR]] as const
+
+function cut(kind: Token['kind'], source: string, start: number, end: number, value?: string): Token {
+  const text = source.slice(start, end)
+  return { kind, text, value: value ?? text, start, end }
 }
 
 function match(pattern: RegExp, text: string, at: number): string | null {

@@ -25,7 +25,7 @@ export function collect(models: object, dialect: string, problems: Problems): Mo
   const found = { tables: new Map(), enums: new Map(), sequences: new Map(), schemas: new Map(), views: new Map(), policies: new Map() }
   for (const [name, value] of exportsOf(models)) sort(name, value, dialect, found, problems)
   const empty = Object.values(found).every((map) => map.size === 0)
-  if (empty && problems.none) problems.add('models', undefined, 'no Drizzle table is in what was given', 'Give the module: import * as models from \'./models.ts\'.')
+  if (empty && problems.none) problems.add('models', undefined, 'no Drizzle table is in what was given', EMPTY_HINT)
   for (const [table, name] of found.tables as Models['tables']) {
     for (const column of Object.values(columnsOf(table))) {
       // An enum that only a column knows is needed all the same.
@@ -36,16 +36,18 @@ export function collect(models: object, dialect: string, problems: Problems): Mo
   return found
 }
 
+const EMPTY_HINT = "Give the module (import * as models from './models.ts'), or a db handle that was made with { schema } or { relations }."
+
 function exportsOf(models: object): readonly (readonly [string, unknown])[] {
   if (Array.isArray(models)) return models.flatMap(itemOf)
-  const inner = member<object>(models, '_')
-  if (typeof inner !== 'object' || inner === null || isKind(models, 'Table') || isKind(models, 'View')) return Object.entries(models)
-  const fullSchema = member<object>(inner, 'fullSchema')
-  const relations = member<object>(inner, 'relations')
-  const related = typeof relations === 'object' && relations !== null ? Object.entries(relations) : []
+  const handle = [...kindsOf(models)].some((kind) => kind.endsWith('Database'))
+  if (!handle) return Object.entries(models)
+  const inner = member<object>(models, '_') ?? {}
+  // 0.45 keeps the module that it was given, 1.0 the tables of its relations.
+  const related = Object.entries(member<object>(inner, 'relations') ?? {})
   return [
-    ...(typeof fullSchema === 'object' && fullSchema !== null ? Object.entries(fullSchema) : []),
-    ...related.map(([name, relation]) => [name, typeof relation === 'object' && relation !== null ? member(relation, 'table') : undefined] as const),
+    ...Object.entries(member<object>(inner, 'fullSchema') ?? {}),
+    ...related.map(([name, relation]: [string, unknown]) => [name, typeof relation === 'object' && relation !== null ? member(relation, 'table') : undefined] as const),
   ]
 }
 

@@ -1,6 +1,6 @@
-import type { Column, Identity } from '../../schema/schema.ts'
+import type { Column, Identity, ObjectRef } from '../../schema/schema.ts'
 import type { DrizzleColumn, SequenceOptions } from './entity.ts'
-import { dimensionsOf, hasKind } from './entity.ts'
+import { dimensionsOf, hasKind, member } from './entity.ts'
 import { quoteName } from './literal.ts'
 import type { Place, Reading } from './reading.ts'
 import { defaultOf, generatedOf } from './reading.ts'
@@ -10,15 +10,34 @@ export function postgresColumn(reading: Reading, place: Place, key: string, colu
   const type = reading.problems.attempt(place.subject, key, 'text', () => typeOf(reading, column))
   const generated = reading.problems.attempt(place.subject, key, null, () => generatedOf(reading, column))
   const identity = identityOf(reading, column)
+  const initial = generated === null ? reading.problems.attempt(place.subject, key, null, () => defaultOf(reading, column)) : null
+  const needs = sequencesOf(reading, initial)
   return {
     name: reading.names.column(column),
     type,
     // serial types, identities and primary keys are never null, whether the model says so or not.
     notNull: column.notNull === true || column.primary === true || primary || identity !== null || /^(small|big)?serial$/i.test(type),
-    default: generated === null ? reading.problems.attempt(place.subject, key, null, () => defaultOf(reading, column)) : null,
+    default: initial,
     generated,
     identity,
+    ...(needs.length > 0 && { needs }),
   }
+}
+
+/** The declared sequences that a default draws from: they must be there before the table. */
+function sequencesOf(reading: Reading, text: string | null): readonly ObjectRef[] {
+  const drawn = [...(text ?? '').matchAll(/\bnextval\s*\(\s*'((?:[^']|'')*)'/gi)].map((found) => regclassPath(found[1] ?? ''))
+  return drawn.flatMap(([name, schema = reading.defaultSchema]) => {
+    const declared = [...reading.models.sequences.keys()].some((entity) =>
+      member(entity, 'seqName') === name && (member<string>(entity, 'schema') ?? reading.defaultSchema) === schema)
+    return declared && name !== undefined ? [{ kind: 'sequence', schema, name: reading.names.written(name) } as const] : []
+  })
+}
+
+/** `app."Mixed"` as its parts, the last one first; bare names fold as the server folds them. */
+function regclassPath(text: string): readonly string[] {
+  const parts = [...text.replaceAll("''", "'").matchAll(/"((?:[^"]|"")*)"|([^".]+)/g)]
+  return parts.map((part) => part[1]?.replaceAll('""', '"') ?? (part[2] ?? '').trim().toLowerCase()).reverse()
 }
 
 function typeOf(reading: Reading, column: DrizzleColumn): string {

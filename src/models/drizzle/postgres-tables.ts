@@ -41,7 +41,7 @@ function collectParts(reading: Reading, place: Place, extras: readonly object[])
   const inline = columnKeys(reading, place)
   parts.constraints.push(...inline)
   const foreign = member<Record<string, DrizzleForeignKey>>(table, 'drizzle:PgInlineForeignKeys') ?? {}
-  for (const key of Object.values(foreign)) reading.problems.attempt(subject, undefined, undefined, () => void parts.constraints.push(foreignKey(reading, place, key)))
+  for (const key of Object.values(foreign)) reading.problems.attempt(subject, 'references', undefined, () => void parts.constraints.push(foreignKey(reading, place, key)))
   for (const extra of extras) {
     const field = explicitName(extra) ?? explicitName(member<object>(extra, 'config') ?? {})
     reading.problems.attempt(subject, field, undefined, () => addExtra(reading, place, extra, parts))

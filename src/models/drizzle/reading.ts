@@ -66,16 +66,13 @@ export function generatedOf(reading: Reading, column: DrizzleColumn): { readonly
 /** A foreign key's structure, names applied. */
 export function referenceOf(reading: Reading, place: Place, key: DrizzleForeignKey): {
   readonly explicit: string | undefined
-  readonly field: string
   readonly columns: readonly string[]
   readonly references: { readonly schema: string; readonly table: string; readonly columns: readonly string[] }
 } {
-  const { name, columns, foreignTable, foreignColumns } = key.reference()
-  if (foreignColumns.some((column) => column === undefined)) throw new Refusal('a referenced column is undefined', CIRCULAR)
+  const { name, columns, foreignTable, foreignColumns } = resolve(key)
   const target = placeOf(reading, foreignTable, '')
   return {
     explicit: name,
-    field: columns.map((column) => column.name).join(', '),
     columns: columns.map((column) => reading.names.column({ ...nameParts(column), table: place.table })),
     references: {
       schema: target.schema, table: target.name,
@@ -86,7 +83,19 @@ export function referenceOf(reading: Reading, place: Place, key: DrizzleForeignK
 
 const nameParts = (column: DrizzleColumn): { name: string; keyAsName: boolean } => ({ name: column.name, keyAsName: column.keyAsName === true })
 
-const CIRCULAR = 'When two files import each other, reference through a function: .references(() => table.column).'
+/** What the key points at; models whose files import each other can be read before the other table is there. */
+function resolve(key: DrizzleForeignKey): ReturnType<DrizzleForeignKey['reference']> {
+  try {
+    const reference = key.reference()
+    if (reference.foreignColumns.every((column) => column !== undefined)) return reference
+  } catch (error) {
+    // The function that the user wrote, or Drizzle's own, met an undefined table.
+    if (!(error instanceof TypeError)) throw error
+  }
+  throw new Refusal('a foreign key points at a table or column that is undefined', CIRCULAR)
+}
+
+const CIRCULAR = 'Is the column there? When two files import each other, export both tables from one module and read that.'
 
 /** Finds the key in a table by which the user knows a column. */
 export function keyOfColumn(table: object, name: string): string {
@@ -95,8 +104,8 @@ export function keyOfColumn(table: object, name: string): string {
 
 /** A finding for every foreign key whose target is not among the models. */
 export function checkTarget(reading: Reading, place: Place, key: DrizzleForeignKey): void {
-  const { columns, foreignTable } = key.reference()
-  if (typeof foreignTable !== 'object' || reading.models.tables.has(foreignTable) || reading.external.has(foreignTable)) return
+  const { columns, foreignTable } = resolve(key)
+  if (reading.models.tables.has(foreignTable) || reading.external.has(foreignTable)) return
   const target = placeOf(reading, foreignTable, '')
   const twin = [...reading.models.tables.keys()].some((table) => {
     const other = placeOf(reading, table, '')

@@ -29,7 +29,7 @@ function sqliteTable(reading: Reading, table: object, subject: string): Table {
     indexes.push(uniqueIndex(reading, place, [reading.names.column(column)], given))
   }
   const inline = Object.values(member<Record<string, DrizzleForeignKey>>(table, 'drizzle:SQLiteInlineForeignKeys') ?? {})
-  for (const key of inline) reading.problems.attempt(subject, undefined, undefined, () => void constraints.push(foreignKey(reading, place, key)))
+  for (const key of inline) reading.problems.attempt(subject, 'references', undefined, () => void constraints.push(foreignKey(reading, place, key)))
   for (const extra of reading.problems.attempt(subject, undefined, [], () => extrasOf(table))) {
     const field = explicitName(extra) ?? explicitName(member<object>(extra, 'config') ?? {})
     reading.problems.attempt(subject, field, undefined, () => addExtra(reading, place, extra, constraints, indexes))

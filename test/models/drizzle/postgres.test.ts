@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sql as classicSql } from 'drizzle-orm'
 import * as classicPg from 'drizzle-orm/pg-core'
-import { sql as modernSql } from 'drizzle-orm-1'
+import { defineRelations, sql as modernSql } from 'drizzle-orm-1'
 import * as modernPg from 'drizzle-orm-1/pg-core'
 import { drizzle } from 'drizzle-orm/pg-proxy'
+import { drizzle as modernDrizzle } from 'drizzle-orm-1/pg-proxy'
 import { TrueupError } from '../../../src/errors.ts'
 import { fromDrizzle } from '../../../src/models/drizzle/drizzle.ts'
 import type { DrizzleOptions } from '../../../src/models/drizzle/drizzle.ts'
@@ -170,6 +171,15 @@ for (const { version, pg, sql } of VERSIONS) {
       for (const name of names) assert.ok(Buffer.byteLength(name) <= 63, name)
     })
 
+    test('a default that draws from a sequence needs it', async () => {
+      const orders = pg.pgSequence('Order numbers')
+      const table = pg.pgTable('orders', {
+        n: pg.integer('n').default(sql`nextval('"Order numbers"'::regclass)`), m: pg.integer('m').default(sql`nextval('public.elsewhere')`),
+      })
+      const schema = await read({ orders, table })
+      assert.deepEqual(schema.table[0]?.columns.map((column) => column.needs), [[{ kind: 'sequence', schema: 'public', name: 'Order numbers' }], undefined])
+    })
+
     test('an enum and a schema that only a column or table knows are carried', async () => {
       const hidden = pg.pgSchema('hidden')
       const mood = hidden.enum('user', ['ok'])
@@ -192,6 +202,8 @@ for (const { version, pg, sql } of VERSIONS) {
         'table.bad', 'table.hiddenId', 'table.nul', 'table.primaryKey', 'twin.undefined',
       ])
       assert.match(error.problems.find((problem) => problem.field === 'hiddenId')?.message ?? '', /"hidden", which is not among the models/)
+      const early = pg.pgTable('early', { other: pg.integer('other').references((): never => (undefined as unknown as { id: never }).id) })
+      assert.match((await problemsOf({ early })).problems[0]?.message ?? '', /undefined/)
       await read({ own: pg.pgTable('own', { hiddenId: pg.integer('hidden_id').references(() => hidden.id) }) }, { external: [hidden] })
     })
 
@@ -253,6 +265,15 @@ test('casing: the option and the handle of 0.45, the tables of 1.0', async () =>
   const modern = { t: modernPg.snakeCase.table('t', { displayName: modernPg.text() }) }
   assert.equal((await read(modern, { casing: 'snake_case' })).table[0]?.columns[0]?.name, 'display_name')
   await assert.rejects(read({ t: modernPg.pgTable('t', { displayName: modernPg.text() }) }, { casing: 'snake_case' }), /cannot be read/)
+})
+
+test('a handle of either version; one that knows no schema says so', async () => {
+  const proxy = async () => ({ rows: [] })
+  const users = modernPg.pgTable('users', { id: modernPg.integer('id').primaryKey() })
+  const modern = await read(modernDrizzle(proxy, { relations: defineRelations({ users }) }))
+  const classic = await read(drizzle(proxy, { schema: { users: classicPg.pgTable('users', { id: classicPg.integer('id').primaryKey() }) } }))
+  assert.deepEqual(modern, classic)
+  assert.match((await problemsOf(drizzle(proxy))).problems[0]?.hint ?? '', /made with \{ schema \}/)
 })
 
 test('a module, a list of tables, a list of modules, aliases and repeated exports', async () => {

@@ -4,9 +4,12 @@ import { sql as classicSql } from 'drizzle-orm'
 import * as classicSqlite from 'drizzle-orm/sqlite-core'
 import { sql as modernSql } from 'drizzle-orm-1'
 import * as modernSqlite from 'drizzle-orm-1/sqlite-core'
+import Libsql from 'libsql'
+import { sqlite as sqliteDatabase } from '../../../src/dialects/sqlite/sqlite.ts'
 import { TrueupError } from '../../../src/errors.ts'
 import { fromDrizzle } from '../../../src/models/drizzle/drizzle.ts'
 import type { Schema } from '../../../src/schema/schema.ts'
+import { trueup } from '../../../src/trueup.ts'
 import { mysqlTable, int } from 'drizzle-orm/mysql-core'
 
 type Sqlite = Pick<
@@ -101,6 +104,22 @@ for (const version of VERSIONS) {
 test('both versions give the same schema', async () => {
   const [classic, modern] = await Promise.all(VERSIONS.map((version) => read(models(version))))
   assert.deepEqual(classic, modern)
+})
+
+test('made from nothing on a database, in line afterwards, and the other version finds nothing to do', async (t) => {
+  const client = new Libsql(':memory:')
+  t.after(() => void client.close())
+  const [classic, modern] = VERSIONS
+  for (const [version, steps] of [[classic, 3], [modern, 0]] as const) {
+    const schema = trueup({ database: sqliteDatabase(client), models: fromDrizzle(models(version)), logger: false })
+    const report = await schema.applyMigrations()
+    assert.equal(report.steps.length, steps, report.steps.map((step) => step.title).join())
+    const check = await schema.check()
+    assert.deepEqual([check.pending, check.drift], [[], []])
+  }
+  client.prepare('INSERT INTO users (email) VALUES (?)').run("o'reilly@example.com")
+  const row = client.prepare('SELECT id, active, seen, meta, hex(raw) AS raw, score, lower FROM users').raw().get()
+  assert.deepEqual(row, [1, 1, 1_700_000_000, `{"it":"it's"}`, '00FF', 1.5, "o'reilly@example.com"])
 })
 
 test('MySQL tables are refused by name', async () => {

@@ -1,20 +1,20 @@
 import type { Scope } from '../../dialect.ts'
 import { DATABASE_SECTIONS } from '../introspect/catalogue-database.ts'
 import { OBJECT_SECTIONS } from '../introspect/catalogue-objects.ts'
-import type { CatalogueContext } from '../introspect/catalogue.ts'
-import { bare, comment, hash, isDescribed, references } from './digest.ts'
+import type { CatalogueContext } from '../introspect/section.ts'
+import { bare, comment, hash, isDescribed, references } from './fragments.ts'
 
 /**
  * Rows of numbers about what stands on its own. Kinds of which databases have few are hashed through the very query that
- * describes them, so that nothing that introspection sees is forgotten.
+ * describes them, so that nothing is forgotten. What is only named and never compared has no part in it.
  */
 export function objectDigests(version: number, scope: Scope): Readonly<Record<string, string>> {
   const namespaces = '(SELECT namespaces FROM digest_managed)::oid[]'
   const context: CatalogueContext = { version, privileges: scope.privileges === true, namespaces, relations: `'{}'::oid[]`, indexes: `'{}'::oid[]`, sequences: `'{}'::oid[]` }
   const { namespaceList, types, ranges, aggregates, statistics, collations } = OBJECT_SECTIONS
-  const { extensions, eventTriggers, publications, wrappers, servers, members, unsupported, defaultPrivileges } = DATABASE_SECTIONS
+  const { extensions, eventTriggers, publications, wrappers, servers, defaultPrivileges } = DATABASE_SECTIONS
   const described = {
-    namespaceList, types, ranges, aggregates, statistics, collations, extensions, eventTriggers, publications, wrappers, servers, members, unsupported,
+    namespaceList, types, ranges, aggregates, statistics, collations, extensions, eventTriggers, publications, wrappers, servers,
     ...(scope.privileges === true && { defaultPrivileges }),
   }
   return {
@@ -27,12 +27,13 @@ export function objectDigests(version: number, scope: Scope): Readonly<Record<st
 /** Numbers of objects differ between equal databases; all that a section calls by such a name is left out. */
 const throughJson = (section: string): string => `
 SELECT hashtextextended(${bare('j.t')}, 0)
-FROM (SELECT (to_jsonb(e) - '{oid,r,f,array,relation,multi,multiArray}'::text[])::text AS t FROM (${section}) e OFFSET 0) j`
+FROM (SELECT regexp_replace((to_jsonb(e) - '{oid,r,f,array,relation,multi,multiArray}'::text[])::text, '(?<!\\\\)"(oid|r)": "\\d+"', '', 'g') AS t FROM (${section}) e OFFSET 0) j`
 
 const sequences = (scope: Scope): string => `
 SELECT ${hash(
   'n.nspname', 'c.relname', 's.seqtypid', 's.seqstart', 's.seqincrement', 's.seqmin', 's.seqmax', 's.seqcache', 's.seqcycle', 'c.relpersistence',
-  'd.deptype', 'rn.nspname', 'r.relname', 'a.attname', comment('pg_class', 'c.oid'),
+  'd.deptype', 'rn.nspname', 'r.relname', 'a.attname',
+  ...(scope.privileges === true ? ['pg_get_userbyid(c.relowner)', 'c.relacl::text[]'] : []),
 )}
 FROM unnest(ARRAY(SELECT o.oid FROM pg_catalog.pg_class o WHERE o.relkind = 'S' AND o.relnamespace = ANY ((SELECT namespaces FROM digest_managed)::oid[]))) u (oid)
 JOIN pg_catalog.pg_class c ON c.oid = u.oid JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -1,4 +1,4 @@
-import type { Section } from './catalogue.ts'
+import type { Section } from './section.ts'
 import { DESCRIPTION } from './catalogue-fragments.ts'
 
 /** What belongs to the database rather than to a schema, and what is only named. */

@@ -1,4 +1,4 @@
-import type { Section } from './catalogue.ts'
+import type { Section } from './section.ts'
 
 /** Normal dependencies on objects that a user made; those of initdb have numbers below 16384. */
 const TARGET = `d.deptype = 'n' AND d.refobjid >= 16384
@@ -12,7 +12,7 @@ WHERE ${TARGET} AND ${where}`
 /**
  * What an object's text refers to, from the server's own book-keeping: object, column of it, referred object, column of it.
  * `v` view (through its rule), `w` other rule, `f` routine, `g` trigger, `p` policy, `d` default of a column (object is the
- * relation), `k` check of a table or domain (not foreign keys: their structure shows it), `c` index, `t` domain or range. What a column's type
+ * relation; a constant refers to nothing but its type), `k` check of a table or domain (not foreign keys: their structure shows it), `c` index, `t` domain or range. What a column's type
  * is comes with the column.
  */
 const needs: Section = ({ namespaces, relations, indexes }) => {
@@ -27,7 +27,7 @@ const needs: Section = ({ namespaces, relations, indexes }) => {
     `SELECT 'd' AS c, a.adrelid AS o, a.adnum::int AS s, d.refobjid AS r, d.refobjsubid AS k
 FROM unnest(${relations}) u (oid) JOIN pg_catalog.pg_attrdef a ON a.adrelid = u.oid
 JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = a.oid
-WHERE ${TARGET} AND d.refobjid <> a.adrelid`,
+WHERE left(a.adbin::text, 6) <> '{CONST' AND ${TARGET} AND d.refobjid <> a.adrelid`,
     branch('k', 'pg_constraint', 'con.oid', `unnest(${relations}) u (oid) JOIN pg_catalog.pg_constraint con ON con.conrelid = u.oid`, `con.contype = 'c' AND d.refobjid <> con.conrelid`),
     branch('k', 'pg_constraint', 'con.oid', `pg_catalog.pg_type t JOIN pg_catalog.pg_constraint con ON con.contypid = t.oid`, `${here('t.typnamespace')} AND t.typtype = 'd'`),
     branch('c', 'pg_class', 'i.indexrelid', `unnest(${indexes}) u (oid) JOIN pg_catalog.pg_index i ON i.indexrelid = u.oid`,

@@ -1,4 +1,4 @@
-import type { Section } from './catalogue.ts'
+import type { Section } from './section.ts'
 import { COLLATION, DESCRIPTION, OWNED_BY_EXTENSION } from './catalogue-fragments.ts'
 
 /** What stands on its own inside a schema. Members of extensions are left out here and named by the section `members`. */

@@ -1,4 +1,4 @@
-import type { Section } from './catalogue.ts'
+import type { Section } from './section.ts'
 import { COLLATION, DESCRIPTION, OWNED_BY_EXTENSION } from './catalogue-fragments.ts'
 
 /*
@@ -23,26 +23,33 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpe
   CASE WHEN c.relkind = 'f' THEN (SELECT json_build_object('server', s.srvname, 'options', f.ftoptions)
     FROM pg_catalog.pg_foreign_table f JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid) END AS "foreign",
   CASE WHEN c.relkind = 'c' THEN ${DESCRIPTION('pg_type', 'c.reltype')} ELSE ${DESCRIPTION('pg_class', 'c.oid')} END AS comment${
-    privileges ? `, pg_get_userbyid(c.relowner) AS owner, coalesce(c.relacl, acldefault('r', c.relowner))::text[] AS acl` : ''
+    privileges ? `, pg_get_userbyid(c.relowner) AS owner, CASE WHEN c.relkind = 'c'
+  THEN (SELECT coalesce(t.typacl, acldefault('T', t.typowner))::text[] FROM pg_catalog.pg_type t WHERE t.oid = c.reltype)
+  ELSE coalesce(c.relacl, acldefault('r', c.relowner))::text[] END AS acl` : ''
   }
 FROM unnest(${relations}) u (oid) JOIN pg_catalog.pg_class c ON c.oid = u.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT ${OWNED_BY_EXTENSION('pg_class', 'c.oid')}`
 
+/**
+ * Columns are most of all rows: one list a relation, without keys. Only generated columns name others: without a relation the
+ * server need not open it to print a default. `pg_attver=…` is a mark of Debian's 15.20 that says nothing.
+ */
 const columns: Section = ({ relations, version, privileges }) => {
   const statistics = version >= 170000 ? 'a.attstattarget IS NOT NULL' : 'a.attstattarget >= 0'
   return `
-SELECT a.attrelid AS r, a.attnum AS k, a.attname AS n, format_type(a.atttypid, a.atttypmod) AS t, a.attnotnull AS q,
-  CASE WHEN a.atthasdef THEN (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END AS d,
-  CASE WHEN a.atttypid >= 16384 THEN a.atttypid END AS y,
+SELECT json_build_array(a.attrelid, json_agg(json_build_array(a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+  CASE WHEN a.atthasdef THEN (SELECT pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END) FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
+  CASE WHEN a.atttypid >= 16384 THEN a.atttypid END,
   CASE WHEN (a.attcollation <> 0 AND a.attcollation <> y.typcollation) OR a.attidentity <> '' OR a.attgenerated <> ''
-    OR a.attstorage <> y.typstorage OR a.attcompression <> '' OR ${statistics} OR a.attoptions IS NOT NULL
+    OR a.attstorage <> y.typstorage OR a.attcompression <> '' OR ${statistics}
+    OR (a.attoptions IS NOT NULL AND (array_length(a.attoptions, 1) > 1 OR a.attoptions[1] NOT LIKE 'pg\\_attver=%'))
     OR a.attfdwoptions IS NOT NULL OR NOT a.attislocal${privileges ? ' OR a.attacl IS NOT NULL' : ''}
   THEN json_build_object('collation', CASE WHEN a.attcollation <> 0 AND a.attcollation <> y.typcollation THEN ${COLLATION('a.attcollation')} END,
     'identity', a.attidentity, 'generated', a.attgenerated, 'storage', CASE WHEN a.attstorage <> y.typstorage THEN a.attstorage END,
     'compression', a.attcompression, 'own', CASE WHEN a.attcollation <> y.typcollation THEN a.attcollation END, 'statistics', CASE WHEN ${statistics} THEN a.attstattarget END, 'options', a.attoptions,
-    'foreign', a.attfdwoptions, 'local', a.attislocal${privileges ? `, 'acl', a.attacl::text[]` : ''}) END AS x
+    'foreign', a.attfdwoptions, 'local', a.attislocal${privileges ? `, 'acl', a.attacl::text[]` : ''}) END))) AS entry
 FROM unnest(${relations}) u (oid) JOIN pg_catalog.pg_attribute a ON a.attrelid = u.oid JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
-WHERE a.attnum > 0 AND NOT a.attisdropped`
+WHERE a.attnum > 0 AND NOT a.attisdropped GROUP BY a.attrelid`
 }
 
 /** Comments on columns: few as a rule, so they are found from their own side. */
@@ -89,11 +96,12 @@ SELECT i.indexrelid AS oid, i.indrelid AS r, ic.relname AS n, m.amname AS m, i.i
 FROM unnest(${indexes}) u (oid) JOIN pg_catalog.pg_class ic ON ic.oid = u.oid JOIN pg_catalog.pg_index i ON i.indexrelid = ic.oid
 JOIN pg_catalog.pg_am m ON m.oid = ic.relam`
 
-/** Options of operator classes and statistics targets live in the index's own attributes; few have any. */
-const indexAttributes: Section = ({ namespaces, version }) => `
+/** Options of operator classes and statistics targets live in the index's own attributes; a plain B-tree (403) has neither. */
+const indexAttributes: Section = ({ indexes, version }) => `
 SELECT a.attrelid AS r, a.attnum AS k, a.attoptions AS options, ${version >= 170000 ? 'a.attstattarget' : 'nullif(a.attstattarget, -1)'} AS statistics
-FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-WHERE c.relkind IN ('i', 'I') AND c.relnamespace = ANY (${namespaces})
+FROM unnest(${indexes}) u (oid) JOIN pg_catalog.pg_index i ON i.indexrelid = u.oid JOIN pg_catalog.pg_class c ON c.oid = u.oid
+JOIN pg_catalog.pg_attribute a ON a.attrelid = u.oid
+WHERE (c.relam <> 403 OR i.indexprs IS NOT NULL OR 16383::oid < ANY (i.indclass::oid[]))
 AND (a.attoptions IS NOT NULL OR ${version >= 170000 ? 'a.attstattarget IS NOT NULL' : 'a.attstattarget > 0'})`
 
 const triggers: Section = ({ namespaces }) => `

@@ -4,22 +4,7 @@ import { OBJECT_SECTIONS } from './catalogue-objects.ts'
 import { RELATION_SECTIONS } from './catalogue-relations.ts'
 import { NEED_SECTIONS } from './catalogue-needs.ts'
 import { DATABASE_SECTIONS } from './catalogue-database.ts'
-
-/** What a section's SQL may depend on. */
-export interface CatalogueContext {
-  /** `150020` for 15.20. */
-  readonly version: number
-  /** Array expressions over what is managed, each computed once for the whole statement. */
-  readonly namespaces: string
-  /** Tables, views, composite types: all relations that have columns. */
-  readonly relations: string
-  readonly indexes: string
-  readonly sequences: string
-  readonly privileges: boolean
-}
-
-/** One query over the catalogues; its rows become a JSON array under the section's name. */
-export type Section = (context: CatalogueContext) => string
+import type { CatalogueContext } from './section.ts'
 
 /**
  * The one statement that reads the managed schemas: a row with one JSON text.

@@ -10,31 +10,30 @@ const COMPRESSION = { p: 'pglz', l: 'lz4' } as const
 /** The columns of all relations, in the order of their numbers. */
 export function assembleColumns(context: Context, version: number): ReadonlyMap<Oid, readonly Column[]> {
   const { catalogue } = context
-  const comments = new Map(catalogue.columnComments.map((row) => [`${row.r} ${row.k}`, row.t]))
-  const notNulls = new Map(catalogue.notNulls.map((row) => [`${row.r} ${row.k}`, row]))
-  const identities = new Map<string, SequenceRow>()
-  for (const row of catalogue.sequences) if (row.dependency === 'i') identities.set(`${row.r} ${row.k}`, row)
+  const comments = byColumn(catalogue.columnComments)
+  const notNulls = byColumn(catalogue.notNulls)
+  const identities = byColumn(catalogue.sequences.flatMap((row) => (row.dependency === 'i' && row.r !== null && row.k !== null ? [{ r: row.r, k: row.k, row }] : [])))
   const lists = new Map<Oid, readonly Column[]>()
-  for (const [oid, rows] of groupBy(catalogue.columns, (row) => row.r)) {
+  for (const [oid, entries] of catalogue.columns) {
     const relation = context.relations.get(oid)
     if (relation === undefined) continue
-    const list = rows.sort((a, b) => a.k - b.k).map((row) => {
-      const key = `${row.r} ${row.k}`
-      return {
-        name: row.n,
-        type: row.t,
-        notNull: row.q,
-        ...notNullParts(row, relation, notNulls.get(key), version),
-        ...valueParts(row, identities.get(key)),
-        ...storageParts(row),
-        comment: comments.get(key) ?? null,
-        ...(row.x?.acl === undefined ? {} : { grants: [...(row.x.acl ?? [])].sort() }),
-        ...columnNeeds(context, row),
-      }
-    })
-    lists.set(oid, list)
+    const [mine, named, backed] = [comments.get(oid), notNulls.get(oid), identities.get(oid)]
+    lists.set(oid, [...entries].sort(([a], [b]) => a - b).map(([k, n, t, q, d, y, x]) => {
+      const column = x === null ? plainColumn(n, t, q, d) : richColumn(n, t, q, d, x, backed?.get(k)?.row)
+      const comment = mine?.get(k)
+      if (comment !== undefined) column.comment = comment.t
+      if (version >= 180000 && q) nameNotNull(column, relation, named?.get(k))
+      const needs = columnNeeds(context, oid, k, d, y)
+      if (needs !== undefined) column.needs = needs
+      return column
+    }))
   }
   return lists
+}
+
+/** Rows by relation and number of the column: most relations have none. */
+function byColumn<T extends { readonly r: Oid; readonly k: number }>(rows: readonly T[]): ReadonlyMap<Oid, ReadonlyMap<number, T>> {
+  return new Map([...groupBy(rows, (row) => row.r)].map(([oid, list]) => [oid, new Map(list.map((row) => [row.k, row]))]))
 }
 
 /** The name that the server gives a NOT NULL constraint. */
@@ -42,24 +41,39 @@ export function defaultNotNullName(table: string, column: string): string {
   return makeObjectName(table, column, 'not_null')
 }
 
-type NotNullParts = Pick<Column, 'notNullName' | 'notNullValidated'>
+/** There may be hundreds of thousands: each is one literal, completed in place. */
+type Draft = { -readonly [K in keyof Column]: Column[K] }
 
-function notNullParts(row: ColumnRow, relation: RelationRow, constraint: NotNullRow | undefined, version: number): NotNullParts {
-  if (version < 180000 || !row.q) return {}
-  const named = constraint !== undefined && constraint.n !== defaultNotNullName(relation.name, row.n)
-  return { notNullName: named ? constraint.n : null, notNullValidated: constraint?.validated ?? true }
+function nameNotNull(column: Draft, relation: RelationRow, constraint: NotNullRow | undefined): void {
+  const named = constraint !== undefined && constraint.n !== defaultNotNullName(relation.name, column.name)
+  column.notNullName = named ? constraint.n : null
+  column.notNullValidated = constraint?.validated ?? true
 }
 
-type ValueParts = Pick<Column, 'default' | 'generated' | 'identity'>
-
-function valueParts(row: ColumnRow, sequence: SequenceRow | undefined): ValueParts {
-  const { x } = row
-  const isGenerated = x !== null && x.generated !== ''
+function plainColumn(name: string, type: string, notNull: boolean, value: string | null): Draft {
   return {
-    default: isGenerated ? null : row.d,
-    generated: isGenerated ? { expression: row.d ?? '', stored: x.generated === 's' } : null,
-    identity: x === null || x.identity === '' ? null : identity(x.identity === 'a', sequence),
+    name, type, notNull, default: value, generated: null, identity: null, collation: null, storage: null, compression: null,
+    statistics: null, options: NONE, local: true, comment: null,
   }
+}
+
+function richColumn(name: string, type: string, notNull: boolean, value: string | null, x: NonNullable<ColumnRow['x']>, sequence: SequenceRow | undefined): Draft {
+  const isGenerated = x.generated !== ''
+  const column: Draft = {
+    name, type, notNull,
+    default: isGenerated ? null : value,
+    generated: isGenerated ? { expression: value ?? '', stored: x.generated === 's' } : null,
+    identity: x.identity === '' ? null : identity(x.identity === 'a', sequence),
+    collation: x.collation,
+    storage: x.storage === null ? null : STORAGE[x.storage],
+    compression: x.compression === '' ? null : COMPRESSION[x.compression],
+    statistics: x.statistics,
+    options: x.foreign === null ? optionList(x.options) : [...optionList(x.options), ...optionList(x.foreign)],
+    local: x.local,
+    comment: null,
+  }
+  if (x.acl !== undefined) column.grants = [...(x.acl ?? [])].sort()
+  return column
 }
 
 function identity(always: boolean, sequence: SequenceRow | undefined): Identity {
@@ -68,25 +82,9 @@ function identity(always: boolean, sequence: SequenceRow | undefined): Identity 
   return { always, start, increment, min, max, cache, cycle, sequence: name }
 }
 
-type StorageParts = Pick<Column, 'collation' | 'storage' | 'compression' | 'statistics' | 'options' | 'local'>
-
-function storageParts(row: ColumnRow): StorageParts {
-  const { x } = row
-  if (x === null) return { collation: null, storage: null, compression: null, statistics: null, options: NONE, local: true }
-  return {
-    collation: x.collation,
-    storage: x.storage === null ? null : STORAGE[x.storage],
-    compression: x.compression === '' ? null : COMPRESSION[x.compression],
-    statistics: x.statistics,
-    options: x.foreign === null ? optionList(x.options) : [...optionList(x.options), ...optionList(x.foreign)],
-    local: x.local,
-  }
-}
-
 /** What a column's type and default refer to. */
-function columnNeeds(context: Context, row: ColumnRow): Pick<Column, 'needs'> {
-  const type = row.y === null ? undefined : context.refs.get(row.y)
-  const byDefault = needsOf(context, 'd', row.r, row.k).needs
-  if (type === undefined) return byDefault === undefined ? {} : { needs: byDefault }
-  return { needs: [type, ...(byDefault ?? [])] }
+function columnNeeds(context: Context, relation: Oid, number: number, value: string | null, own: Oid | null): Column['needs'] {
+  const type = own === null ? undefined : context.refs.get(own)
+  const byDefault = value === null ? undefined : needsOf(context, 'd', relation, number).needs
+  return type === undefined ? byDefault : [type, ...(byDefault ?? [])]
 }

@@ -1,4 +1,4 @@
-import type { Check, Constraint, ForeignKey, Index, IndexKey, ReferenceAction } from '../../../schema/schema.ts'
+import type { Check, Constraint, ForeignKey, Index, IndexKey, PrimaryKey, ReferenceAction, Unique } from '../../../schema/schema.ts'
 import type { Context } from './context.ts'
 import { groupBy, needsOf, NONE, optionList, qualified } from './context.ts'
 import type { ConstraintRow, IndexAttributeRow, IndexRow, Oid } from './rows.ts'
@@ -15,59 +15,69 @@ export function assembleConstraints(context: Context, version: number): Readonly
 }
 
 function assembleConstraint(context: Context, row: ConstraintRow, version: number): Constraint {
-  const common = {
-    name: row.n,
-    deferrable: row.deferrable ? (row.deferred ? 'deferred' as const : 'immediate' as const) : ('no' as const),
-    local: row.local,
-    comment: row.comment,
-  }
   switch (row.t) {
     case 'p':
-    case 'u': {
-      const type = row.t === 'p' ? 'primaryKey' as const : 'unique' as const
-      const index = context.indexes.get(row.index)
-      const key = { ...common, columns: namesOf(context, row.r, row.k), ...backingParts(context, row, index), ...(version >= 180000 && { withoutOverlaps: row.period === true }) }
-      return type === 'primaryKey' ? { type, ...key } : { type, ...key, nullsNotDistinct: index?.nnd === true }
-    }
+      return key(context, row, version, 'primaryKey')
+    case 'u':
+      return key(context, row, version, 'unique')
     case 'f':
-      return { ...common, ...foreignKey(context, row, version) }
+      return foreignKey(context, row, version)
     case 'c':
-      return { ...common, ...check(row, version), ...needsOf(context, 'k', row.oid) }
+      return check(context, row, version)
     case 'x':
-      return { type: 'exclusion', ...common, definition: exclusionText(row.d ?? ''), ...backingParts(context, row, context.indexes.get(row.index)), ...needsOf(context, 'c', row.index) }
+      return {
+        type: 'exclusion', name: row.n, deferrable: deferrable(row), local: row.local, comment: row.comment,
+        definition: exclusionText(row.d ?? ''), ...needsOf(context, 'c', row.index),
+      }
   }
 }
 
-function backingParts(context: Context, row: ConstraintRow, index: IndexRow | undefined): { readonly include: readonly string[]; readonly parameters: readonly string[] } {
-  if (index === undefined) return { include: NONE, parameters: NONE }
-  const included = index.k.split(' ').slice(index.count).map(Number)
-  return { include: namesOf(context, row.r, included), parameters: optionList(index.options) }
+/** There may be hundreds of thousands: each is one literal, completed in place. */
+type Draft<T> = { -readonly [K in keyof T]: T[K] }
+
+const deferrable = (row: ConstraintRow): 'no' | 'immediate' | 'deferred' => (row.deferrable ? (row.deferred ? 'deferred' : 'immediate') : 'no')
+
+function key(context: Context, row: ConstraintRow, version: number, type: 'primaryKey' | 'unique'): PrimaryKey | Unique {
+  const index = context.indexes.get(row.index)
+  const included = index === undefined || !index.k.includes(' ') ? NONE : index.k.split(' ').slice(index.count).map(Number)
+  const common = {
+    name: row.n, deferrable: deferrable(row), local: row.local, comment: row.comment, columns: namesOf(context, row.r, row.k),
+    include: namesOf(context, row.r, included), parameters: optionList(index?.options ?? null),
+  }
+  const made: Draft<PrimaryKey> | Draft<Unique> = type === 'primaryKey' ? { type, ...common } : { type, ...common, nullsNotDistinct: index?.nnd === true }
+  if (version >= 180000) made.withoutOverlaps = row.period === true
+  return made
 }
 
-function foreignKey(context: Context, row: ConstraintRow, version: number): Omit<ForeignKey, 'name'> {
+function foreignKey(context: Context, row: ConstraintRow, version: number): ForeignKey {
   const f = row.f ?? { r: '0', k: [], update: 'a', delete: 'a', match: 's' }
   const target = context.relationNames.get(f.r) ?? { schema: '', name: '' }
-  return {
-    type: 'foreignKey',
+  const made: Draft<ForeignKey> = {
+    type: 'foreignKey', name: row.n, deferrable: deferrable(row), local: row.local, comment: row.comment,
     columns: namesOf(context, row.r, row.k),
     references: { schema: target.schema, table: target.name, columns: namesOf(context, f.r, f.k) },
     onDelete: ACTIONS[f.delete] ?? 'no action',
     onUpdate: ACTIONS[f.update] ?? 'no action',
     match: MATCHES[f.match as keyof typeof MATCHES] ?? 'simple',
     validated: row.validated,
-    ...(version >= 150000 && { setColumns: namesOf(context, row.r, f.set ?? null) }),
-    ...(version >= 180000 && { period: row.period === true, enforced: row.enforced !== false }),
   }
+  if (version >= 150000) made.setColumns = namesOf(context, row.r, f.set ?? null)
+  if (version >= 180000) {
+    made.period = row.period === true
+    made.enforced = row.enforced !== false
+  }
+  return made
 }
 
-function check(row: ConstraintRow, version: number): Omit<Check, 'name'> {
-  return {
-    type: 'check',
-    expression: row.d ?? '',
-    validated: row.validated,
-    noInherit: row.noInherit,
-    ...(version >= 180000 && { enforced: row.enforced !== false }),
+function check(context: Context, row: ConstraintRow, version: number): Check {
+  const made: Draft<Check> = {
+    type: 'check', name: row.n, deferrable: deferrable(row), local: row.local, comment: row.comment,
+    expression: row.d ?? '', validated: row.validated, noInherit: row.noInherit,
   }
+  if (version >= 180000) made.enforced = row.enforced !== false
+  const { needs } = needsOf(context, 'k', row.oid)
+  if (needs !== undefined) made.needs = needs
+  return made
 }
 
 /** What follows EXCLUDE, without what has fields of its own. */
@@ -87,7 +97,7 @@ export function assembleIndexes(context: Context): ReadonlyMap<Oid, readonly Ind
   const attributes = groupBy(catalogue.indexAttributes, (row) => row.r)
   const parents = new Map(catalogue.inherits.filter((row) => row.kind === 'I').map((row) => [row.r, { schema: row.schema, name: row.name }]))
   const free = catalogue.indexes.filter((row) => !context.backing.has(row.oid))
-  const collationOf = new Map(catalogue.columns.filter((row) => row.x?.own != null).map((row) => [`${row.r} ${row.k}`, row.x?.own ?? '']))
+  const collationOf = new Map(catalogue.columns.flatMap(([oid, columns]) => columns.flatMap(([number, , , , , , rest]) => (rest?.own == null ? [] : [[`${oid} ${number}`, rest.own] as const]))))
   return new Map(
     [...groupBy(free, (row) => row.r)].map(([oid, rows]) => [
       oid,

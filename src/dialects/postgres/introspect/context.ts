@@ -101,11 +101,7 @@ const needKey = (letter: string, oid: Oid, column: number): string => `${letter}
 
 function columnNames(catalogue: Catalogue): ReadonlyMap<Oid, ReadonlyMap<number, string>> {
   const names = new Map<Oid, Map<number, string>>()
-  for (const row of catalogue.columns) {
-    const known = names.get(row.r)
-    if (known === undefined) names.set(row.r, new Map([[row.k, row.n]]))
-    else known.set(row.k, row.n)
-  }
+  for (const [oid, columns] of catalogue.columns) names.set(oid, new Map(columns.map(([number, name]) => [number, name])))
   for (const row of catalogue.outside) names.set(row.oid, new Map(Object.entries(row.columns ?? {}).map(([k, name]) => [Number(k), name])))
   return names
 }

@@ -53,7 +53,7 @@ function assembleTable(context: Context, row: RelationRow, children: Children): 
     triggers: children.triggers.get(row.oid) ?? NONE,
     rules: children.rules.get(row.oid) ?? NONE,
     policies: children.policies.get(row.oid) ?? NONE,
-    rowSecurity: row.force ? (row.rls ? 'forced' : 'off') : row.rls ? 'enabled' : 'off',
+    rowSecurity: row.force ? (row.rls ? 'forced' : 'offButForced') : row.rls ? 'enabled' : 'off',
     unlogged: row.persistence === 'u',
     parameters: parametersOf(row),
     accessMethod: row.method === 'heap' ? null : row.method,

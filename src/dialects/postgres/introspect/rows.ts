@@ -54,6 +54,13 @@ export interface ColumnRow {
   }
 }
 
+/** A relation with its columns: number, name, type, NOT NULL, default, the type's number, what is rare. */
+export type ColumnsRow = readonly [relation: Oid, columns: readonly ColumnEntry[]]
+
+export type ColumnEntry = readonly [
+  number: ColumnRow['k'], name: ColumnRow['n'], type: ColumnRow['t'], notNull: ColumnRow['q'], value: ColumnRow['d'], own: ColumnRow['y'], rest: ColumnRow['x'],
+]
+
 export interface ColumnCommentRow {
   readonly r: Oid
   readonly k: number
@@ -365,7 +372,7 @@ export interface DefaultPrivilegeRow {
 /** All that the one statement brings. */
 export interface Catalogue {
   readonly relations: readonly RelationRow[]
-  readonly columns: readonly ColumnRow[]
+  readonly columns: readonly ColumnsRow[]
   readonly columnComments: readonly ColumnCommentRow[]
   readonly inherits: readonly InheritsRow[]
   readonly constraints: readonly ConstraintRow[]

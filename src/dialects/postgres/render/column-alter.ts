@@ -1,14 +1,15 @@
 import type { AlterOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
 import type { Column, Identity, Named, Schema, Table } from '../../../schema/schema.ts'
-import { findTable } from '../../../schema/schema.ts'
+import { findTable } from './find.ts'
 import type { RenderContext, Step } from '../../dialect.ts'
+import { makeObjectName } from '../names.ts'
 import { castText, typeCost } from './cast.ts'
-import { alterText } from './column.ts'
+import { alterText } from './alter-text.ts'
 import { identityOptions, identityText } from './column-text.ts'
 import { stable } from './expression.ts'
-import { mustRestart } from './sequence.ts'
-import { madeUpName, qualified, quoteName, relationOf } from './names.ts'
+import { mustRestart, setToRows } from './sequence.ts'
+import { literal, madeUpName, qualified, quoteName, relationOf } from './names.ts'
 import { commentOn } from './privileges.ts'
 import { ACCESS_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, lock, makeStep, stepFor } from './step.ts'
 import { columnGrants } from './table.ts'
@@ -26,6 +27,7 @@ export function alterColumn(operation: AlterOperation<'column'>, context: Render
       locks: lock(context, table, ACCESS_EXCLUSIVE),
       ...(context.isNew(table) ? {} : cost),
     }),
+    ...stepFor(operation, context, fields.includes('identity') ? continueNumbers(from, to, context, table) : []),
     ...(notNull ? setNotNull(operation, context, table) : nameNotNull(operation, context, table, fields)),
     ...stepFor(operation, context, quietStatements(operation, fields, context, table), { locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE) }),
   ]
@@ -79,6 +81,12 @@ function identityActions(from: Identity | null, to: Identity | null, alter: stri
   return parts.length === 0 ? [] : [`${alter} ${parts.join(' ')}`]
 }
 
+/** A new identity goes on where the rows that are there end. */
+function continueNumbers(from: Column, to: Column, context: RenderContext, table: Named): readonly string[] {
+  if (context.isNew(table) || from.identity != null || to.identity == null) return []
+  return [setToRows(`pg_get_serial_sequence(${literal(qualified(table))}, ${literal(to.name)})`, table, to.name, to.identity)]
+}
+
 /** NOT NULL without a scan under the strong lock: a check that is validated first is the proof. */
 function setNotNull(operation: AlterOperation<'column'>, context: RenderContext, table: Named): readonly Step[] {
   const { to } = operation
@@ -89,7 +97,7 @@ function setNotNull(operation: AlterOperation<'column'>, context: RenderContext,
   const strong = { locks: lock(context, table, ACCESS_EXCLUSIVE) }
   const scan = { long: true, class: 'online', locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE) } as const
   if (context.version >= 180000) {
-    const name = quoteName(to.notNullName ?? madeUpName([table.name, to.name], 'not_null'))
+    const name = quoteName(to.notNullName ?? makeObjectName(table.name, to.name, 'not_null'))
     const add = makeStep(title, [`${alter} ADD CONSTRAINT ${name} NOT NULL ${column} NOT VALID`], strong)
     if (to.notNullValidated === false) return [add]
     return [add, makeStep(`${title}: check the rows`, [`${alter} VALIDATE CONSTRAINT ${name}`], scan)]
@@ -108,7 +116,7 @@ function setNotNull(operation: AlterOperation<'column'>, context: RenderContext,
 function nameNotNull(operation: AlterOperation<'column'>, context: RenderContext, table: Named, fields: readonly string[]): readonly Step[] {
   const { from, to } = operation
   if (context.version < 180000 || !to.notNull || !from.notNull) return []
-  const usual = madeUpName([table.name, to.name], 'not_null')
+  const usual = makeObjectName(table.name, to.name, 'not_null')
   const [before, after] = [from.notNullName ?? usual, to.notNullName ?? usual]
   const alter = alterText(table, context)
   const renames = fields.includes('notNullName') && before !== after ? [`${alter} RENAME CONSTRAINT ${quoteName(before)} TO ${quoteName(after)}`] : []

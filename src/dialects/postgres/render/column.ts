@@ -1,6 +1,7 @@
 import type { Column, Named, Table } from '../../../schema/schema.ts'
-import { findTable } from '../../../schema/schema.ts'
+import { findTable } from './find.ts'
 import type { KindRenderer, RenderContext, Step } from '../../dialect.ts'
+import { alterText } from './alter-text.ts'
 import { alterColumn } from './column-alter.ts'
 import { columnExtras, columnText } from './column-text.ts'
 import { qualified, quoteName, relationOf } from './names.ts'
@@ -42,12 +43,6 @@ export const columnRenderer: KindRenderer<'column'> = {
       hazards: [HAZARDS.breaks(`the old name ${operation.ref.name} is gone`)],
     })
   },
-}
-
-/** `ALTER TABLE "s"."t"`, or what the relation is. */
-export function alterText(table: Named, context: RenderContext): string {
-  const found = findTable(context.after, table) ?? findTable(context.before, table)
-  return `ALTER ${found?.foreign == null ? 'TABLE' : 'FOREIGN TABLE'} ${qualified(table)}`
 }
 
 function hasParent(schema: RenderContext['before'], table: Named): boolean {

@@ -1,6 +1,6 @@
 import type { AlterOperation, CreateOperation } from '../../../operations/operation.ts'
 import type { Index, Named, ObjectRef, Schema } from '../../../schema/schema.ts'
-import { findTable } from '../../../schema/schema.ts'
+import { findTable } from './find.ts'
 import type { KindRenderer, RenderContext, Step } from '../../dialect.ts'
 import { dropLeftOver } from './constraint.ts'
 import { indexText } from './index-text.ts'

@@ -1,6 +1,7 @@
-import type { Sequence } from '../../../schema/schema.ts'
-import type { KindRenderer } from '../../dialect.ts'
-import { qualified, quoteName } from './names.ts'
+import type { Named, Sequence } from '../../../schema/schema.ts'
+import { childRef, refOf } from '../../../schema/schema.ts'
+import type { KindRenderer, RenderContext } from '../../dialect.ts'
+import { literal, qualified, quoteName } from './names.ts'
 import type { Target } from './privileges.ts'
 import { decorate, redecorate } from './privileges.ts'
 import { renameTo } from './rename.ts'
@@ -39,6 +40,23 @@ export function mustRestart(from: Range, to: Range): boolean {
   return BigInt(from.start) < BigInt(to.min) || BigInt(from.start) > BigInt(to.max)
 }
 
+/** Sets a sequence that starts beside a filled column to the number after the column's last. */
+export function setToRows(sequence: string, table: Named, column: string, options: { readonly start?: string; readonly increment?: string }): string {
+  const start = options.start ?? '1'
+  const step = options.increment ?? '1'
+  const last = step.startsWith('-') ? 'least' : 'greatest'
+  const edge = step.startsWith('-') ? 'min' : 'max'
+  return `SELECT setval(${sequence}, ${last}((SELECT ${edge}(${quoteName(column)}) + ${step} FROM ${qualified(table)}), ${start}), false)`
+}
+
+function takeOver(sequence: Sequence, context: RenderContext): readonly string[] {
+  const { ownedBy } = sequence
+  if (ownedBy === null || !context.creates(refOf('sequence', sequence))) return []
+  const table = { schema: ownedBy.schema, name: ownedBy.table }
+  if (context.isNew(table) || context.creates(childRef('column', table, ownedBy.column))) return []
+  return [setToRows(literal(qualified(sequence)), table, ownedBy.column, sequence)]
+}
+
 /** Sequences of their own, those of `serial` columns among them. */
 export const sequenceRenderer: KindRenderer<'sequence'> = {
   create: (operation, context) => {
@@ -54,7 +72,7 @@ export const sequenceRenderer: KindRenderer<'sequence'> = {
     const statements = [
       ...(options === '' ? [] : [`ALTER SEQUENCE ${qualified(to)} ${options}`]),
       ...(fields.includes('unlogged') && context.version >= 150000 ? [`ALTER SEQUENCE ${qualified(to)} SET ${to.unlogged === true ? 'UNLOGGED' : 'LOGGED'}`] : []),
-      ...(fields.includes('ownedBy') ? [`ALTER SEQUENCE ${qualified(to)} ${ownerText(to)}`] : []),
+      ...(fields.includes('ownedBy') ? [`ALTER SEQUENCE ${qualified(to)} ${ownerText(to)}`, ...takeOver(to, context)] : []),
       ...redecorate(from, to, fields, target(to)),
     ]
     const isNew = context.creates(operation.ref)

@@ -5,7 +5,7 @@ import { changeForeignOptions } from './foreign.ts'
 import { parameterList, parameterNames, qualified, quoteName, splitPair } from './names.ts'
 import { redecorate, tableTarget } from './privileges.ts'
 import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_UPDATE_EXCLUSIVE, lock, stepFor } from './step.ts'
-import { identityAction } from './table.ts'
+import { identityAction } from './alter-text.ts'
 
 /** Options of a table that is there. Storage parameters and comments take the weakest lock and a step of their own. */
 export function alterTable(operation: AlterOperation<'table'>, context: RenderContext): readonly Step[] {
@@ -61,10 +61,11 @@ function inheritsChange(from: Table, to: Table, alter: string): readonly string[
 }
 
 function rowSecurityChange(from: Table, to: Table, alter: string): readonly string[] {
-  const [before, after] = [from.rowSecurity ?? 'off', to.rowSecurity ?? 'off']
+  const isOn = (table: Table): boolean => table.rowSecurity === 'enabled' || table.rowSecurity === 'forced'
+  const isForced = (table: Table): boolean => table.rowSecurity === 'forced' || table.rowSecurity === 'offButForced'
   return [
-    ...(before === 'off' ? [`${alter} ENABLE ROW LEVEL SECURITY`] : after === 'off' ? [`${alter} DISABLE ROW LEVEL SECURITY`] : []),
-    ...(after === 'forced' ? [`${alter} FORCE ROW LEVEL SECURITY`] : before === 'forced' ? [`${alter} NO FORCE ROW LEVEL SECURITY`] : []),
+    ...(isOn(from) === isOn(to) ? [] : [`${alter} ${isOn(to) ? 'ENABLE' : 'DISABLE'} ROW LEVEL SECURITY`]),
+    ...(isForced(from) === isForced(to) ? [] : [`${alter} ${isForced(to) ? 'FORCE' : 'NO FORCE'} ROW LEVEL SECURITY`]),
   ]
 }
 

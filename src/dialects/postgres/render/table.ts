@@ -1,8 +1,9 @@
 import type { AlterOperation } from '../../../operations/operation.ts'
 import type { Column, Constraint, Index, Named, Table } from '../../../schema/schema.ts'
-import { findTable } from '../../../schema/schema.ts'
+import { findTable } from './find.ts'
 import type { KindRenderer, RenderContext, Step, TableLock } from '../../dialect.ts'
 import { makeObjectName } from '../names.ts'
+import { identityAction } from './alter-text.ts'
 import { columnExtras, columnText } from './column-text.ts'
 import { constraintText } from './constraint-text.ts'
 import { indexText } from './index-text.ts'
@@ -62,7 +63,7 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
   // A partition is made on its own and attached, so that its columns, keys and indexes have the names that were asked for.
   const isOwn = (item: { readonly local?: boolean }): boolean => item.local !== false || table.partitionOf != null
   const identity = table.partitionOf == null || context.version < 170000
-  const columns = table.columns.filter(isOwn).map((column) => columnPart(column, { typed, identity, version: context.version }))
+  const columns = table.columns.filter(isOwn).map((column) => columnPart(nameNotNull(table, column, context), { typed, identity, version: context.version }))
   const constraints = table.constraints.filter((item) => isOwn(item) && !comesWithParent(table, item)).map((item) => constraintText(item))
   const notNulls = table.columns.filter((column) => isOwn(column) && column.notNull && column.notNullValidated === false).map((column) => lateNotNull(table, column))
   const body = [...columns, ...constraints].map((line) => `  ${line}`).join(',\n')
@@ -97,6 +98,27 @@ function comesWithParent(table: Table, item: Constraint): boolean {
   }
 }
 
+/**
+ * Left alone, version 18 looks for a NOT NULL name that no table of the schema has. Where another table holds the usual one, it is
+ * written out, so that this table gets it all the same.
+ */
+function nameNotNull(table: Table, column: Column, context: RenderContext): Column {
+  if (context.version < 180000 || !column.notNull || column.notNullName != null) return column
+  const usual = makeObjectName(table.name, column.name, 'not_null')
+  return takenNames(context).has(`${table.schema}\u0000${usual}`) ? { ...column, notNullName: usual } : column
+}
+
+const TAKEN = new WeakMap<object, ReadonlySet<string>>()
+
+function takenNames(context: RenderContext): ReadonlySet<string> {
+  const known = TAKEN.get(context)
+  if (known !== undefined) return known
+  const tables = [...context.before.table, ...context.after.table]
+  const taken = new Set(tables.flatMap((table) => table.columns.flatMap((column) => (column.notNullName == null ? [] : [`${table.schema}\u0000${column.notNullName}`]))))
+  TAKEN.set(context, taken)
+  return taken
+}
+
 function columnPart(column: Column, options: { readonly typed: boolean; readonly identity: boolean; readonly version: number }): string {
   const text = columnText(column, { type: !options.typed, identity: options.identity, version: options.version })
   return options.typed ? text.replace(quoteName(column.name), `${quoteName(column.name)} WITH OPTIONS`) : text
@@ -104,7 +126,7 @@ function columnPart(column: Column, options: { readonly typed: boolean; readonly
 
 /** Version 18 keeps NOT NULL constraints that were never checked. */
 const lateNotNull = (table: Table, column: Column): string =>
-  `ALTER TABLE ${qualified(table)} ADD CONSTRAINT ${quoteName(column.notNullName ?? `${table.name}_${column.name}_not_null`)} NOT NULL ${quoteName(column.name)} NOT VALID`
+  `ALTER TABLE ${qualified(table)} ADD CONSTRAINT ${quoteName(column.notNullName ?? makeObjectName(table.name, column.name, 'not_null'))} NOT NULL ${quoteName(column.name)} NOT VALID`
 
 function actions(table: Table, list: readonly string[]): readonly string[] {
   return list.length === 0 ? [] : [`ALTER ${wordOf(table)} ${qualified(table)} ${list.join(', ')}`]
@@ -132,7 +154,9 @@ function attach(table: Table): readonly string[] {
   return [`ALTER TABLE ${qualified(table.partitionOf.parent)} ATTACH PARTITION ${qualified(table)} ${table.partitionOf.bound}`]
 }
 
-const ROW_SECURITY = { off: [], enabled: ['ENABLE ROW LEVEL SECURITY'], forced: ['ENABLE ROW LEVEL SECURITY', 'FORCE ROW LEVEL SECURITY'] } as const
+const ROW_SECURITY = {
+  off: [], enabled: ['ENABLE ROW LEVEL SECURITY'], forced: ['ENABLE ROW LEVEL SECURITY', 'FORCE ROW LEVEL SECURITY'], offButForced: ['FORCE ROW LEVEL SECURITY'],
+} as const
 
 function optionStatements(table: Table): readonly string[] {
   const clustered = table.indexes.find((index: Index) => index.clustered === true)
@@ -143,10 +167,6 @@ function optionStatements(table: Table): readonly string[] {
     ...table.indexes.flatMap((index) => indexStatistics(table.schema, index)),
   ]
 }
-
-/** `REPLICA IDENTITY …`. */
-export const identityAction = (identity: string): string =>
-  `REPLICA IDENTITY ${identity === 'default' || identity === 'full' || identity === 'nothing' ? identity.toUpperCase() : `USING INDEX ${quoteName(identity)}`}`
 
 /** Statistics targets of an index's expressions. */
 export const indexStatistics = (schema: string, index: Index): readonly string[] =>

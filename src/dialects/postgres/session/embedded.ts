@@ -1,4 +1,5 @@
 import { TrueupError } from '../../../errors.ts'
+import { claimFolder, dropClaim } from './claim.ts'
 import type { Pglite } from './pglite.ts'
 import { pgliteWire } from './pglite.ts'
 import { PostgresSession } from './session.ts'
@@ -22,7 +23,7 @@ export function openEmbedded(url: string): Source {
     embedded: get,
     connect: async () => {
       try {
-        return await PostgresSession.over(await pgliteWire(await get()))
+        return await pgliteSession(await get())
       } catch (error) {
         handle = null
         throw error
@@ -32,12 +33,21 @@ export function openEmbedded(url: string): Source {
     close: async () => {
       const opened = await handle
       handle = null
-      await opened?.close()
+      if (opened === null) return
+      await opened.close()
+      dropClaim(folder)
     },
   }
 }
 
+/** A session over PGlite, once its folder is this process's own. */
+export async function pgliteSession(handle: Pglite): Promise<PostgresSession> {
+  await claimFolder(handle.dataDir)
+  return PostgresSession.over(await pgliteWire(handle))
+}
+
 async function create(folder: string | undefined): Promise<Pglite> {
+  await claimFolder(folder)
   let PGlite: { create(folder?: string): Promise<unknown> }
   try {
     ;({ PGlite } = await import('@electric-sql/pglite'))
@@ -54,7 +64,7 @@ export async function scratchEmbedded<T>(get: () => Promise<Pglite>, work: (scra
   const handle = new make()
   try {
     await handle.waitReady
-    const source: Source = { address: 'PGlite in memory', single: true, embedded: async () => handle, connect: async () => PostgresSession.over(await pgliteWire(handle)), elsewhere: () => null, close: async () => {} }
+    const source: Source = { address: 'PGlite in memory', single: true, embedded: async () => handle, connect: () => pgliteSession(handle), elsewhere: () => null, close: async () => {} }
     return await work(source)
   } catch (error) {
     if (error instanceof TypeError && /not a constructor/.test(error.message)) throw new TrueupError('not-supported', 'A second PGlite cannot be made from this handle.', { cause: error })

@@ -1,7 +1,8 @@
 import type { PgClient, PgPool } from './pg.ts'
 import { isPgClient, isPgPool, pgWire } from './pg.ts'
 import type { Pglite } from './pglite.ts'
-import { isPglite, pgliteWire } from './pglite.ts'
+import { pgliteSession } from './embedded.ts'
+import { isPglite } from './pglite.ts'
 import { isPostgresJs, postgresJsWire } from './postgres-js.ts'
 import { PostgresSession } from './session.ts'
 import type { Source } from './source.ts'
@@ -60,7 +61,7 @@ function clientSource(client: PgClient): Source {
 
 export function pgliteSource(handle: Pglite): Source {
   const where = handle.dataDir === undefined || handle.dataDir === '' || handle.dataDir.startsWith('memory://') ? 'in memory' : `in ${handle.dataDir}`
-  return { address: `PGlite ${where}`, single: true, embedded: async () => handle, connect: async () => PostgresSession.over(await pgliteWire(handle)), elsewhere: () => null, close: async () => {} }
+  return { address: `PGlite ${where}`, single: true, embedded: async () => handle, connect: () => pgliteSession(handle), elsewhere: () => null, close: async () => {} }
 }
 
 function addressOf(place: PlaceOf): string {

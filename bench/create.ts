@@ -1,0 +1,58 @@
+// 1,000 tables created on an empty database, beside psql with the same SQL in one transaction.
+import { spawnSync } from 'node:child_process'
+import { fromSnapshot, toSnapshot } from '../dist/models/snapshot.js'
+import { postgres } from '../dist/dialects/postgres/postgres.js'
+import { trueup } from '../dist/index.js'
+import type { ModelSource } from '../src/models/source.ts'
+import { judge, median, printTable } from './lib/report.ts'
+import { clientVersion, ownFile, startServer } from './lib/server.ts'
+import { schemaOf, sqlOf } from './lib/tables.ts'
+
+const TABLES = 1_000
+const RUNS = 3
+const shape = { tables: TABLES }
+const server = await startServer(18)
+const script = ownFile('create.sql', sqlOf(shape).join('\n'))
+const structured: ModelSource = { title: 'made-up models', declare: () => ({ form: 'schema', schema: schemaOf(shape) }) }
+
+async function ours(models: ModelSource): Promise<number> {
+  const url = await server.createDatabase()
+  const database = postgres(url)
+  const app = trueup({ database, models, logger: false })
+  const begin = performance.now()
+  await app.applyMigrations()
+  await app.close()
+  const took = performance.now() - begin
+  const [row] = await server.sql(`SELECT count(*)::int AS n FROM pg_tables WHERE tablename LIKE 'item%'`, decodeURIComponent(new URL(url).pathname.slice(1)))
+  if (row?.['n'] !== TABLES) throw new Error(`${String(row?.['n'])} tables instead of ${TABLES}`)
+  return took
+}
+
+async function psql(): Promise<number> {
+  const url = await server.createDatabase()
+  const begin = performance.now()
+  const { status, stderr } = spawnSync('psql', ['-X', '-q', '-1', '-v', 'ON_ERROR_STOP=1', '-f', script, url], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  return performance.now() - begin
+}
+
+const times: Record<'models' | 'snapshot' | 'psql', number[]> = { models: [], snapshot: [], psql: [] }
+try {
+  const version = clientVersion('psql')
+  if (version === null) console.log('psql is not installed: nothing to compare with')
+  const snapshot = fromSnapshot(toSnapshot(schemaOf(shape), 'postgres'))
+  for (let run = 0; run < RUNS; run++) {
+    if (version !== null) times.psql.push(await psql())
+    times.models.push(await ours(structured))
+    times.snapshot.push(await ours(snapshot))
+  }
+  const base = version === null ? null : median(times.psql)
+  printTable(`${TABLES} tables of 10 columns, primary key, foreign key, check, two indexes; ${server.title}, median of ${RUNS}`, [
+    { what: 'trueup, structured models, read back and recorded', ms: median(times.models), 'of psql': base === null ? null : median(times.models) / base },
+    { what: 'trueup, snapshot, read back and recorded', ms: median(times.snapshot), 'of psql': base === null ? null : median(times.snapshot) / base },
+    { what: `psql ${version ?? ''} -1 -f`, ms: base, 'of psql': base === null ? null : 1 },
+  ])
+  if (base !== null) judge(`creating ${TABLES} tables beside psql`, median(times.models) / base, 1.5, ' x')
+} finally {
+  await server.stop()
+}

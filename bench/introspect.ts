@@ -1,0 +1,86 @@
+// Introspection of 1,000 and of 10,000 tables beside pg_dump --schema-only of the same database.
+// --quick leaves out the 10,000; --drizzle-kit adds drizzle-kit pull at 100 tables (it takes minutes at 1,000).
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { figure, judge, median, printTable } from './lib/report.ts'
+import { clientVersion, fill, ownFile, ownFolder, startServer } from './lib/server.ts'
+import { sqlOf } from './lib/tables.ts'
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, 'drizzle-kit': { type: 'boolean' } } })
+const dumper = clientVersion('pg_dump')
+const server = await startServer(14)
+if (dumper === null || dumper < 14) console.log('pg_dump 14 or later is not installed: nothing to compare with')
+
+interface Reading {
+  readonly ms: number
+  readonly tables: number
+  readonly cpu: number
+  readonly memory: number
+}
+
+function read(url: string): Reading & { readonly process: number } {
+  const begin = performance.now()
+  const { stdout, stderr, status } = spawnSync(process.execPath, [fileURLToPath(new URL('./lib/read-child.mjs', import.meta.url)), url], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  // The child prints exactly this.
+  return { ...(JSON.parse(stdout) as Reading), process: performance.now() - begin }
+}
+
+function dump(url: string): number | null {
+  if (dumper === null || dumper < 14) return null
+  const begin = performance.now()
+  const { stderr, status } = spawnSync('pg_dump', ['--schema-only', '--file', '/dev/null', url], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  return performance.now() - begin
+}
+
+async function measure(tables: number, runs: number): Promise<void> {
+  const url = await server.createDatabase()
+  await fill(url, sqlOf({ tables, unique: true }))
+  dump(url)
+  const readings: (Reading & { readonly process: number })[] = []
+  const dumps: number[] = []
+  for (let run = 0; run < runs; run++) {
+    readings.push(read(url))
+    const took = dump(url)
+    if (took !== null) dumps.push(took)
+  }
+  const ours = median(readings.map((one) => one.ms))
+  const theirs = dumps.length === 0 ? null : median(dumps)
+  const memory = Math.max(...readings.map((one) => one.memory))
+  printTable(`${tables} tables of 10 columns, 4 constraints, 4 indexes; ${server.title}, median of ${runs}`, [
+    { what: 'trueup, connection included', ms: ours, 'of pg_dump': theirs === null ? null : ours / theirs },
+    { what: 'trueup, the whole process', ms: median(readings.map((one) => one.process)), 'of pg_dump': theirs === null ? null : median(readings.map((one) => one.process)) / theirs },
+    { what: 'trueup, its own processor time', ms: median(readings.map((one) => one.cpu)), 'of pg_dump': theirs === null ? null : median(readings.map((one) => one.cpu)) / theirs },
+    { what: `pg_dump ${dumper ?? ''} --schema-only`, ms: theirs, 'of pg_dump': theirs === null ? null : 1 },
+  ])
+  console.log(`peak memory of the process: ${figure(memory)} MB; tables read: ${readings[0]?.tables ?? 0}`)
+  if (theirs !== null) judge(`introspection of ${tables} tables beside pg_dump`, ours / theirs, 0.6, ' x')
+  if (tables >= 10_000) judge('memory', memory, 300, ' MB')
+}
+
+async function drizzleKit(tables: number): Promise<void> {
+  const url = await server.createDatabase()
+  await fill(url, sqlOf({ tables, unique: true }))
+  const folder = ownFolder()
+  const config = ownFile('drizzle.config.json', JSON.stringify({ dialect: 'postgresql', dbCredentials: { url }, out: folder }))
+  const begin = performance.now()
+  const program = fileURLToPath(new URL('./node_modules/drizzle-kit/bin.cjs', import.meta.url))
+  const { status, stderr, stdout } = spawnSync(process.execPath, [program, 'pull', '--config', config], { encoding: 'utf8', cwd: folder })
+  if (status !== 0) throw new Error(stderr || stdout)
+  const took = performance.now() - begin
+  const ours = read(url)
+  printTable(`${tables} tables beside drizzle-kit pull`, [
+    { what: 'trueup, the whole process', ms: ours.process, ratio: 1 },
+    { what: 'drizzle-kit pull', ms: took, ratio: took / ours.process },
+  ])
+}
+
+try {
+  await measure(1_000, 5)
+  if (values['drizzle-kit'] === true) await drizzleKit(100)
+  if (values.quick !== true) await measure(10_000, 3)
+} finally {
+  await server.stop()
+}

@@ -1,0 +1,101 @@
+import type { Named, Schema } from '../schema/schema.ts'
+import { keyOf, tablesByKey } from '../schema/schema.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { Node, Precede } from './edges.ts'
+
+/**
+ * What a table and its partitions do to one another. An index of a partition is made before the parent's, and before the partition
+ * is attached: then it is found and taken over, with the name that was asked for.
+ */
+export function addPartitionEdges(nodes: readonly Node[], precede: Precede, from: Schema): void {
+  const moves = movesOf(nodes)
+  for (const { id, operation } of nodes) {
+    const table = keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' })
+    if (operation.kind === 'column') placeColumn(id, operation, table, moves, precede)
+    if (operation.kind === 'index') placeIndex(id, operation, table, moves, precede)
+  }
+  placeKeys(nodes, precede, from)
+}
+
+/** Who makes, drops, joins and leaves, by name. */
+interface Moves {
+  readonly makesIndex: Map<string, string>
+  readonly dropsIndex: Map<string, string>
+  /** Operations that make a table a partition of a parent, by the parent. */
+  readonly joins: Map<string, string[]>
+  /** Operations that end that, by the parent. */
+  readonly leaves: Map<string, string[]>
+  /** The same operations by the table itself, and whether it only leaves. */
+  readonly moves: Map<string, { readonly id: string; readonly away: boolean }>
+}
+
+function movesOf(nodes: readonly Node[]): Moves {
+  const found: Moves = { makesIndex: new Map(), dropsIndex: new Map(), joins: new Map(), leaves: new Map(), moves: new Map() }
+  const add = (map: Map<string, string[]>, parent: Named, id: string): void => void map.set(keyOf(parent), [...(map.get(keyOf(parent)) ?? []), id])
+  for (const { id, operation } of nodes) {
+    const name = keyOf({ schema: operation.ref.schema, name: operation.ref.name })
+    if (operation.kind === 'index' && operation.verb === 'create') found.makesIndex.set(name, id)
+    if (operation.kind === 'index' && operation.verb === 'drop') found.dropsIndex.set(name, id)
+    if (operation.kind !== 'table' || (operation.verb !== 'create' && operation.verb !== 'alter')) continue
+    if (operation.verb === 'alter' && !operation.fields.includes('partitionOf')) continue
+    const [before, now] = [operation.verb === 'alter' ? operation.from.partitionOf : null, operation.to.partitionOf]
+    if (now != null) add(found.joins, plain(now.parent), id)
+    if (now == null && before != null) add(found.leaves, plain(before.parent), id)
+    if (operation.verb === 'alter') found.moves.set(name, { id, away: now == null })
+  }
+  return found
+}
+
+const plain = (name: Named): Named => ({ schema: name.schema, name: name.name })
+
+function placeColumn(id: string, operation: Operation<'column'>, table: string, moves: Moves, precede: Precede): void {
+  // A partition that leaves does not get what its parent gets later; one that joins has the columns that the parent will have.
+  if (operation.verb === 'create') for (const leaver of moves.leaves.get(table) ?? []) precede(leaver, id)
+  if (operation.verb === 'drop') for (const joiner of moves.joins.get(table) ?? []) precede(id, joiner)
+  // Nobody renames what a table has from its parent: before it joins, or once it left.
+  const move = moves.moves.get(table)
+  if (operation.verb !== 'alter' || !operation.fields.includes('notNullName') || move === undefined) return
+  if (move.away) precede(move.id, id)
+  else precede(id, move.id)
+}
+
+function placeIndex(id: string, operation: Operation<'index'>, table: string, moves: Moves, precede: Precede): void {
+  if (operation.verb === 'drop' && operation.from.attachedTo != null) {
+    const again = moves.makesIndex.get(keyOf({ schema: operation.ref.schema, name: operation.from.name }))
+    const parent = moves.dropsIndex.get(keyOf(plain(operation.from.attachedTo)))
+    if (again !== undefined && parent !== undefined) precede(parent, again)
+  }
+  if (operation.verb !== 'create' || operation.to.attachedTo == null) return
+  const later = [moves.makesIndex.get(keyOf(plain(operation.to.attachedTo))), moves.moves.get(table)?.id]
+  for (const other of later) if (other !== undefined) precede(id, other)
+}
+
+/** An index of the parent may stand on a key of the partition, and goes first. */
+function placeKeys(nodes: readonly Node[], precede: Precede, from: Schema): void {
+  const keys = nodes.filter(({ operation }) => operation.verb === 'drop' && operation.kind === 'constraint' && operation.from.type !== 'foreignKey' && operation.from.type !== 'check')
+  if (keys.length === 0) return
+  const tables = tablesByKey(from)
+  const dropped = new Map<string, string[]>()
+  for (const { id, operation } of nodes) {
+    if (operation.verb !== 'drop' || operation.kind !== 'index') continue
+    const table = keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' })
+    dropped.set(table, [...(dropped.get(table) ?? []), id])
+  }
+  for (const { id, operation } of keys) {
+    const parent = tables.get(keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' }))?.partitionOf?.parent
+    if (parent !== undefined) for (const index of dropped.get(keyOf(plain(parent))) ?? []) precede(index, id)
+  }
+}
+
+/** What a child table has of its own goes before the parent's of that name comes to it. */
+export function ownBeforeInherited(nodes: readonly Node[], precede: Precede): void {
+  const dropped = new Map<string, string[]>()
+  for (const { id, operation } of nodes) {
+    if (operation.verb !== 'drop' || operation.kind !== 'trigger') continue
+    dropped.set(operation.ref.name, [...(dropped.get(operation.ref.name) ?? []), id])
+  }
+  for (const { id, operation } of nodes) {
+    if (operation.verb !== 'create' || operation.kind !== 'trigger') continue
+    for (const other of dropped.get(operation.ref.name) ?? []) precede(other, id)
+  }
+}
