@@ -36,9 +36,20 @@ function settings(request: RunRequest): string[] {
     'SET LOCAL idle_in_transaction_session_timeout = 60000',
     'SET LOCAL client_min_messages = warning',
     `SET LOCAL lock_timeout = ${Math.max(1, Math.round(request.lockTimeout))}`,
+    noticeDeath(true),
     ...userSettings(request.defaultSchema),
   ]
 }
+
+const NOTICE = 'client_connection_check_interval'
+
+/**
+ * Without it a server goes on with the statement of a client that died, and keeps the starters' lock until it ends. Servers
+ * before 14 do not have it, and outside of Linux most refuse it
+ * (https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-CLIENT-CONNECTION-CHECK-INTERVAL).
+ */
+const noticeDeath = (local: boolean): string =>
+  `SELECT CASE WHEN pg_catalog.version() LIKE '%linux%' AND pg_catalog.current_setting('${NOTICE}', true) = '0' THEN pg_catalog.set_config('${NOTICE}', '1s', ${local}) END`
 
 /** Unqualified names of the author's SQL mean the default schema. */
 export function userSettings(defaultSchema: string): string[] {
@@ -83,12 +94,13 @@ async function leaveTransaction(session: Session): Promise<void> {
 
 async function alone(session: Session, request: RunRequest): Promise<RunResult> {
   let rows = 0
-  const former = await session.json<Readonly<Record<string, string>>>(
-    `SELECT json_build_object('lock_timeout', pg_catalog.current_setting('lock_timeout'), 'statement_timeout', pg_catalog.current_setting('statement_timeout'), 'search_path', pg_catalog.current_setting('search_path'))::text`,
+  const former = await session.json<Readonly<Record<string, string | null>>>(
+    `SELECT json_build_object('lock_timeout', pg_catalog.current_setting('lock_timeout'), 'statement_timeout', pg_catalog.current_setting('statement_timeout'), 'search_path', pg_catalog.current_setting('search_path'), '${NOTICE}', pg_catalog.current_setting('${NOTICE}', true))::text`,
   )
   try {
     // A concurrent build waits for old snapshots, which no query notices: a budget would only leave an invalid index behind.
     await set(session, { lock_timeout: '0', statement_timeout: '0', search_path: quoteName(request.defaultSchema) })
+    await session.query(noticeDeath(false))
     for (const statement of request.step.statements) rows += await session.execute(statement)
   } finally {
     await set(session, former ?? {}).catch(() => {})
@@ -97,8 +109,8 @@ async function alone(session: Session, request: RunRequest): Promise<RunResult> 
   return { rows }
 }
 
-async function set(session: Session, values: Readonly<Record<string, string>>): Promise<void> {
-  const calls = Object.entries(values).map(([name, value]) => `pg_catalog.set_config('${name}', ${literal(value)}, false)`)
+async function set(session: Session, values: Readonly<Record<string, string | null>>): Promise<void> {
+  const calls = Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [`pg_catalog.set_config('${name}', ${literal(value)}, false)`]))
   if (calls.length > 0) await session.json(`SELECT json_build_array(${calls.join(', ')})::text`)
 }
 
