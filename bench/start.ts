@@ -60,7 +60,7 @@ async function measure(tables: number): Promise<void> {
   const times = await interleaved(RUNS, Object.fromEntries(Object.entries(starts).map(([name, start]) => [name, () => start(urls[name] ?? '')])))
   const ours = times['trueup, drift check included'] ?? 0
   printTable(`A start with nothing to do; ${tables} tables, ${MIGRATIONS} migrations behind it; ${server.title}, median of ${RUNS} interleaved runs`,
-    Object.entries(rows).map(([name, row]) => ({ who: name, turns: row.turns, connections: row.connections, ms: times[name] ?? 0, 'server ms': row.server, 'ms of trueup': (times[name] ?? 0) / ours })))
+    Object.entries(rows).map(([name, row]) => ({ who: name, turns: row.turns, connections: row.connections, ms: times[name] ?? 0, 'server ms': row.server, 'x of trueup': (times[name] ?? 0) / ours, 'ms, 10 ms away': (times[name] ?? 0) + 10 * row.turns })))
   judge(`turns at ${tables} tables, beside those of a connection and one SELECT`, (rows['trueup, drift check included']?.turns ?? 0) - (rows['select 1 (for scale)']?.turns ?? 0), 0, '')
 }
 
@@ -68,6 +68,7 @@ try {
   await measure(100)
   await measure(1_000)
   console.log('\nturns: bursts of client bytes that followed server bytes, counted by a relay; the farewell counts as one.')
+  console.log('ms, 10 ms away: what the same start takes over a network with 10 ms a turn (computed: ms + 10 × turns).')
   console.log('server ms: the sum of what the server itself reports for each message (log_min_duration_statement = 0), without fork and authentication.')
 } finally {
   await proxy.close()

@@ -35,7 +35,7 @@ export function table(name: string, ...columns: readonly string[]): TableSketch 
   return {
     name,
     columns: [{ name: 'id', type: 'integer', notNull: true }, ...columns.map((one) => ({ name: one }))],
-    constraints: [{ type: 'primaryKey', name: `${name}_pkey`, named: false, columns: ['id'] }],
+    constraints: [{ type: 'primaryKey', name: `${name.slice(0, 20)}_pkey`, named: false, columns: ['id'] }],
   }
 }
 
