@@ -1,5 +1,4 @@
 import type { Scope } from '../../dialect.ts'
-import { literal } from '../literal.ts'
 import { objectDigests } from './objects.ts'
 import { hash, isDescribed, RELATIONS } from './fragments.ts'
 import { relationDigests } from './relations.ts'
