@@ -10,7 +10,7 @@ import {
   assembleCollations, assembleDomains, assembleEnums, assembleRanges, assembleRoutines, assembleSequences, assembleStatistics,
 } from './introspect/objects.ts'
 import { assembleRelations } from './introspect/relations.ts'
-import type { Catalogue } from './introspect/rows.ts'
+import type { Catalogue } from './introspect/sections.ts'
 
 /**
  * Describes the managed schemas: one statement, one round trip, in any session and inside any transaction. Names outside the
