@@ -1,6 +1,7 @@
-const LIMIT = 63
+/** The bytes of a name; the server cuts off what is more. */
+export const NAME_BYTES = 63
 
-const byteLength = (text: string): number => new TextEncoder().encode(text).length
+export const byteLength = (text: string): number => new TextEncoder().encode(text).length
 
 /** Random hexadecimal digits, two a byte: for names that nobody else has. */
 export function randomHex(bytes: number): string {
@@ -8,7 +9,7 @@ export function randomHex(bytes: number): string {
 }
 
 /** Shortens a name to the server's limit in bytes, never inside a character. */
-export function clipName(name: string, bytes: number = LIMIT): string {
+export function clipName(name: string, bytes: number = NAME_BYTES): string {
   if (byteLength(name) <= bytes) return name
   let used = 0
   let clipped = ''
@@ -28,7 +29,7 @@ export function makeObjectName(first: string, second: string | null, label: stri
   const overhead = (second === null ? 0 : 1) + (label === null ? 0 : byteLength(label) + 1)
   let firstBytes = byteLength(first)
   let secondBytes = second === null ? 0 : byteLength(second)
-  while (firstBytes + secondBytes > LIMIT - overhead) {
+  while (firstBytes + secondBytes > NAME_BYTES - overhead) {
     if (firstBytes > secondBytes) firstBytes--
     else secondBytes--
   }

@@ -6,6 +6,7 @@ import type { Cheap } from './normalise/cheap.ts'
 import { makeCheap, spellColumn, spellType, tableAgrees } from './normalise/cheap.ts'
 import { certainParts } from './normalise/certain.ts'
 import { findPlace } from './normalise/place.ts'
+import { tooLong } from './normalise/names.ts'
 import { same } from './normalise/same.ts'
 import { tryTables } from './normalise/trial.ts'
 import { columnInWords, tableInWords } from './normalise/words.ts'
@@ -33,7 +34,7 @@ export async function normalise(session: Session, request: NormaliseRequest): Pr
   }
   const place = open.length > 0 && request.mayTry !== false ? await findPlace(session, scope.defaultSchema) : null
   const incomparable: Incomparable[] = []
-  const problems: Normalised['problems'][number][] = []
+  const problems: Normalised['problems'][number][] = [...tooLong(completed)]
   if (place !== null) {
     const tried = await tryTables(session, open, newTypes(declared, live), place, scope)
     problems.push(...tried.problems)
