@@ -1,5 +1,7 @@
 /** The public names. Databases, model sources, the file door and the command line have doors of their own. */
 export { trueup } from './trueup.ts'
+export { compare } from './methods/compare.ts'
+export { snapshot } from './methods/snapshot.ts'
 export { sql } from './sql.ts'
 export { TrueupError, isTrueupError } from './errors.ts'
 export { VERSION } from './version.ts'

@@ -1,22 +1,33 @@
-import type { Database, Session } from '../dialects/dialect.ts'
+import type { Database, Scope } from '../dialects/dialect.ts'
 import { diff } from '../diff/diff.ts'
 import { TrueupError } from '../errors.ts'
-import type { ModelSource } from '../models/source.ts'
+import { ledgerNames, ledgerTableNames } from '../ledger/ledger.ts'
 import { describe } from '../operations/operation.ts'
 import { planDdl } from '../plan/ddl.ts'
 import type { DdlStep } from '../plan/ddl.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Schema, Unmanaged } from '../schema/schema.ts'
+import type { SchemaSource } from './read-source.ts'
+import { isDatabase, openFor, readSource } from './read-source.ts'
 
-/** What can be compared: a live database, models, or a schema that was read before. */
-export type SchemaSource = Database | ModelSource | Schema
+export type { SchemaSource }
 
-export interface CompareOptions {
+/** Which part of the databases is looked at. */
+export interface ReadOptions {
+  /** `*` stands for all but the server's own. @default ['*'] */
+  readonly schemas?: readonly string[]
+  /** Patterns (`*` for any text) of tables that belong to others. */
+  readonly tolerate?: readonly string[]
+  /** Look at owners and grants, too. @default false */
+  readonly privileges?: boolean
+  /** That of the application whose ledger is left out, when it has one. */
+  readonly namespace?: string
+}
+
+export interface CompareOptions extends ReadOptions {
   readonly from: SchemaSource
   readonly to: SchemaSource
   /** The database in whose words both sides are put. @default the first side that is one */
   readonly on?: Database
-  /** @default all but the server's own */
-  readonly schemas?: readonly string[]
 }
 
 /** What would turn one schema into the other. Plain data. */
@@ -25,65 +36,92 @@ export interface Comparison {
   readonly same: boolean
   /** One line an operation. */
   readonly operations: readonly string[]
-  readonly steps: readonly { readonly phase: DdlStep['phase']; readonly title: string; readonly class: DdlStep['step']['class']; readonly transaction: boolean; readonly statements: readonly string[] }[]
+  readonly steps: readonly ComparisonStep[]
+  /** What is there and took no part, on either side. */
+  readonly unmanaged: { readonly from: readonly Unmanaged[]; readonly to: readonly Unmanaged[] }
+}
+
+export interface ComparisonStep {
+  readonly phase: DdlStep['phase']
+  readonly title: string
+  readonly class: DdlStep['step']['class']
+  readonly transaction: boolean
+  readonly hazards: DdlStep['step']['hazards']
+  readonly statements: readonly string[]
 }
 
 /**
- * Compares two schemas and plans the way from the one to the other, drops included. Changes neither.
+ * Compares two schemas and plans the way from the one to the other, drops included. Changes neither. What only one side can
+ * speak of (models know no triggers) is not compared.
  *
- * @throws TrueupError `config-invalid` when neither side is a database and none is given to compare on
+ * @throws TrueupError `config-invalid` when neither side is a database and none is given to compare on, or the two sides are of
+ *   different databases
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const on = options.on ?? [options.from, options.to].find(isDatabase)
   if (on === undefined) {
     throw new TrueupError('config-invalid', 'Neither side of this comparison is a database, and models are only comparable in the words of one.', { hint: 'Give a database to compare on: a scratch one will do.' })
   }
-  const session = await on.open()
-  try {
-    const scope = { schemas: options.schemas ?? ['*'], defaultSchema: on.defaultSchema, ledgerTables: [] }
+  for (const side of [options.from, options.to]) refuseOther(on, side)
+  const scope = scopeOf(on, options)
+  return openFor(on, async (session) => {
     const from = await readSource(options.from, on, session, scope)
-    const to = await readSource(options.to, on, session, scope)
+    const target = await readSource(options.to, on, session, scope)
+    const to = { ...target, covers: target.covers.filter((kind) => from.covers.includes(kind)) }
     const operations = diff(from, to)
     const steps = planDdl({ from, to, operations, dialect: on.dialect, defaultSchema: on.defaultSchema, version: session.version })
     return {
-      dialect: on.dialect.name, same: operations.length === 0, operations: operations.map((operation) => describe(operation, on.defaultSchema)),
-      steps: steps.map(({ phase, step }) => ({ phase, title: step.title, class: step.class, transaction: step.transaction, statements: step.statements })),
-    }
-  } finally {
-    await session.release()
-  }
-}
-
-/** Reads any source into the words of one database. */
-export async function readSource(source: SchemaSource, on: Database, session: Session, scope: Parameters<Database['dialect']['introspect']>[1]): Promise<Schema> {
-  if (isDatabase(source)) return source.read({ schemas: scope.schemas })
-  if (!isModels(source)) return source
-  const declared = await source.declare({ dialect: on.dialect.name, defaultSchema: on.defaultSchema })
-  switch (declared.form) {
-    case 'text':
-      return on.dialect.loadText(session, declared.texts, scope)
-    case 'normal':
-      return declared.schema
-    case 'schema':
-      return inServerWords(on, on.dialect.complete(declared.schema), scope)
-  }
-}
-
-/** Structured models are built in a scratch database: nothing is guessed, and nothing live is touched. */
-async function inServerWords(on: Database, declared: Schema, scope: Parameters<Database['dialect']['introspect']>[1]): Promise<Schema> {
-  return on.scratch(async (scratch) => {
-    const inside = await scratch.open()
-    try {
-      const empty = await on.dialect.introspect(inside, scope)
-      const operations = diff(empty, declared).filter((operation) => operation.verb !== 'drop')
-      const steps = planDdl({ from: empty, to: declared, operations, dialect: on.dialect, defaultSchema: on.defaultSchema, version: inside.version })
-      for (const { step } of steps) for (const statement of step.statements) await inside.execute(statement)
-      return { ...(await on.dialect.introspect(inside, scope)), covers: declared.covers }
-    } finally {
-      await inside.release()
+      dialect: on.dialect.name,
+      same: operations.length === 0,
+      operations: operations.map((operation) => describe(operation, on.defaultSchema)),
+      steps: steps.map(({ phase, step }) => ({
+        phase, title: step.title, class: step.class, transaction: step.transaction, hazards: step.hazards, statements: step.statements,
+      })),
+      unmanaged: { from: from.unmanaged, to: to.unmanaged },
     }
   })
 }
 
-const isDatabase = (source: SchemaSource): source is Database => 'open' in source && 'dialect' in source
-const isModels = (source: SchemaSource): source is ModelSource => 'declare' in source
+export interface DescribeOptions extends ReadOptions {
+  readonly of: SchemaSource
+  /** The database in whose words it is put. @default `of` itself, when it is one */
+  readonly on?: Database
+}
+
+/** A schema in a server's words, with the version of that server. */
+export interface Description {
+  readonly schema: Schema
+  readonly dialect: string
+  readonly version: number
+}
+
+/**
+ * Reads a live database, or brings models into a database's words by building them in a scratch place.
+ *
+ * @throws TrueupError `config-invalid` when nothing is given to read it on
+ */
+export async function readSchema(options: DescribeOptions): Promise<Description> {
+  const on = options.on ?? (isDatabase(options.of) ? options.of : undefined)
+  if (on === undefined) throw new TrueupError('config-invalid', 'Models can only be put in the words of a database, and none is given.', { hint: 'Give a database: a scratch one will do.' })
+  refuseOther(on, options.of)
+  return openFor(on, async (session) => ({
+    schema: await readSource(options.of, on, session, scopeOf(on, options)),
+    dialect: on.dialect.name,
+    version: session.version,
+  }))
+}
+
+function scopeOf(on: Database, options: ReadOptions): Scope {
+  return {
+    schemas: options.schemas ?? ['*'],
+    defaultSchema: on.defaultSchema,
+    ledgerTables: ledgerTableNames(ledgerNames(on.defaultSchema, options.namespace)),
+    tolerate: options.tolerate ?? [],
+    privileges: options.privileges ?? false,
+  }
+}
+
+function refuseOther(on: Database, side: SchemaSource): void {
+  if (!isDatabase(side) || side.dialect.name === on.dialect.name) return
+  throw new TrueupError('config-invalid', `${side.address} cannot be compared in the words of ${on.dialect.title}.`, { hint: 'Compare databases of one kind.' })
+}

@@ -50,7 +50,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   survey: ['schema', 'plan', 'ledger', 'registry', 'models', 'diff', 'port', 'api', ...GROUND],
   methods: ['schema', 'operations', 'diff', 'plan', 'lint', 'ledger', 'execute', 'survey', 'registry', 'models', 'port', 'api', ...GROUND],
   trueup: ['api', 'methods', 'survey'],
-  index: ['trueup', 'api', 'models', 'plan', 'registry', 'port', 'schema', ...GROUND],
+  index: ['trueup', 'methods', 'api', 'models', 'plan', 'registry', 'port', 'schema', ...GROUND],
   files: ['registry', 'errors', 'sql'],
   cli: ['index', 'api', 'errors', 'version', 'plan', 'registry', 'schema', 'files', 'lint', 'port'],
   conformance: ['index', 'port', 'schema', 'operations', 'diff', 'plan', 'api'],

@@ -53,7 +53,8 @@ test('a second signal ends at once', async (t) => {
 })
 
 test('who waits too long for another starter gives up with a 4', async (t) => {
-  const app = application(t, configText({ entries: SLOW }))
+  // Long enough for the second process to have started on a busy machine.
+  const app = application(t, configText({ entries: SLOW.replace('1500', '8000') }))
   const child = await slowApplication(app)
   const ended = outcomeOf(child)
   const waiter = await app.run(['apply', '--wait-for-lock', '200'])

@@ -1,6 +1,9 @@
-/** The rows of the catalogue statement's sections. Oids are texts: they are keys here, never numbers. */
-export type Oid = string
+import type { Enabled, NameRow, Oid } from './rows-base.ts'
+import type {
+  ExtensionRow, EventTriggerRow, PublicationRow, WrapperRow, ServerRow, MemberRow, UnsupportedRow, DefaultPrivilegeRow,
+} from './rows-database.ts'
 
+/** The rows of the catalogue statement's sections. */
 export interface RelationRow {
   readonly oid: Oid
   readonly schema: string
@@ -140,8 +143,6 @@ export interface IndexAttributeRow {
   readonly statistics: number | null
 }
 
-export type Enabled = 'O' | 'D' | 'R' | 'A'
-
 export interface DefinedRow {
   readonly oid: Oid
   readonly r: Oid
@@ -161,12 +162,6 @@ export interface PolicyRow {
   readonly using: string | null
   readonly check: string | null
   readonly comment: string | null
-}
-
-export interface NameRow {
-  readonly oid: Oid
-  readonly schema: string
-  readonly name: string
 }
 
 export interface OutsideRow extends NameRow {
@@ -301,74 +296,6 @@ export interface NeedRow {
   readonly k: number
 }
 
-export interface ExtensionRow extends NameRow {
-  readonly version: string
-  readonly comment: string | null
-}
-
-export interface EventTriggerRow {
-  readonly oid: Oid
-  readonly name: string
-  readonly event: string
-  readonly enabled: Enabled
-  readonly tags: readonly string[] | null
-  readonly function: string
-  readonly f: Oid
-  readonly comment: string | null
-}
-
-export interface PublicationRow {
-  readonly oid: Oid
-  readonly name: string
-  readonly all: boolean
-  readonly insert: boolean
-  readonly update: boolean
-  readonly delete: boolean
-  readonly truncate: boolean
-  readonly root: boolean
-  readonly generated: string | null
-  readonly tables: readonly { readonly r: Oid; readonly name: string; readonly where?: string | null; readonly columns?: readonly string[] | null }[] | null
-  readonly schemas: readonly string[]
-  readonly comment: string | null
-}
-
-export interface WrapperRow {
-  readonly oid: Oid
-  readonly name: string
-  readonly handler: string | null
-  readonly validator: string | null
-  readonly options: readonly string[] | null
-  readonly comment: string | null
-}
-
-export interface ServerRow {
-  readonly oid: Oid
-  readonly name: string
-  readonly type: string | null
-  readonly version: string | null
-  readonly options: readonly string[] | null
-  readonly wrapper: string
-  readonly comment: string | null
-}
-
-export interface MemberRow extends NameRow {
-  readonly extension: string
-  readonly kind: string
-}
-
-export interface UnsupportedRow {
-  readonly kind: string
-  readonly schema: string | null
-  readonly name: string
-}
-
-export interface DefaultPrivilegeRow {
-  readonly role: string
-  readonly schema: string | null
-  readonly type: 'r' | 'S' | 'f' | 'T' | 'n' | 'L'
-  readonly acl: readonly string[] | null
-}
-
 /** All that the one statement brings. */
 export interface Catalogue {
   readonly relations: readonly RelationRow[]
@@ -403,3 +330,6 @@ export interface Catalogue {
   readonly unsupported: readonly UnsupportedRow[]
   readonly defaultPrivileges: readonly DefaultPrivilegeRow[]
 }
+
+export type * from './rows-database.ts'
+export type * from './rows-base.ts'

@@ -1,0 +1,71 @@
+import type { Database, Scope, Session } from '../dialects/dialect.ts'
+import { diff } from '../diff/diff.ts'
+import { isTrueupError, TrueupError } from '../errors.ts'
+import type { ModelSource } from '../models/source.ts'
+import { planDdl } from '../plan/ddl.ts'
+import type { Schema } from '../schema/schema.ts'
+import { onlyWhatWasSaid } from './said.ts'
+
+/** What can be compared: a live database, models, or a schema that was read before. */
+export type SchemaSource = Database | ModelSource | Schema
+
+export const isDatabase = (source: SchemaSource): source is Database => 'open' in source && 'dialect' in source
+const isModels = (source: SchemaSource): source is ModelSource => 'declare' in source
+
+/** Opens a session for a piece of work and gives it back. */
+export async function openFor<T>(database: Database, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await database.open()
+  let broken = false
+  try {
+    return await work(session)
+  } catch (error) {
+    const failure = isTrueupError(error) ? null : database.dialect.failure(error)
+    broken = failure?.kind === 'connection'
+    if (failure === null || failure.kind === 'other') throw error
+    throw new TrueupError(broken ? 'connection-lost' : failure.kind === 'permission' ? 'permission-denied' : 'step-failed', `${database.address}: ${failure.message} (${failure.code}).`, {
+      hint: failure.hint ?? 'Nothing was changed.', cause: error,
+    })
+  } finally {
+    await session.release({ broken })
+  }
+}
+
+/** Reads any source into the words of one database, on which `session` is open. */
+export async function readSource(source: SchemaSource, on: Database, session: Session, scope: Scope): Promise<Schema> {
+  if (isDatabase(source)) {
+    if (source === on) return on.dialect.introspect(session, scope)
+    return openFor(source, (own) => source.dialect.introspect(own, scope))
+  }
+  if (!isModels(source)) return source
+  const declared = await source.declare({ dialect: on.dialect.name, defaultSchema: on.defaultSchema })
+  switch (declared.form) {
+    case 'text':
+      return on.dialect.loadText(session, declared.texts, scope)
+    case 'normal':
+      return declared.schema
+    case 'schema':
+      return inServerWords(on, on.dialect.complete(declared.schema), scope)
+  }
+}
+
+/** Structured models are built in a scratch database: nothing is guessed, and nothing live is touched. */
+async function inServerWords(on: Database, declared: Schema, scope: Scope): Promise<Schema> {
+  return on.scratch((scratch) => openFor(scratch, async (inside) => {
+    const empty = await on.dialect.introspect(inside, scope)
+    const operations = diff(empty, declared).filter((operation) => operation.verb !== 'drop')
+    const steps = planDdl({ from: empty, to: declared, operations, dialect: on.dialect, defaultSchema: on.defaultSchema, version: inside.version })
+    for (const { step } of steps) for (const statement of step.statements) await build(on, inside, step.title, statement)
+    return onlyWhatWasSaid(await on.dialect.introspect(inside, scope), declared, empty)
+  }))
+}
+
+async function build(on: Database, session: Session, title: string, statement: string): Promise<void> {
+  try {
+    await session.execute(statement)
+  } catch (error) {
+    const { message, code, hint } = on.dialect.failure(error)
+    throw new TrueupError('models-invalid', `${on.dialect.title} refuses what the models declare: ${title}: ${message} (${code}).`, {
+      problems: [{ subject: title, message }], hint: hint ?? 'Correct the models. They were built in a scratch database; nothing else was touched.', cause: error,
+    })
+  }
+}
