@@ -1,4 +1,5 @@
-import type { Catalogue, ConstraintRow, IndexRow, RelationRow } from './rows.ts'
+import type { ConstraintRow, IndexRow, RelationRow } from './rows.ts'
+import type { Catalogue } from './sections.ts'
 import type { CatalogueContext, Section } from './section.ts'
 
 /**
