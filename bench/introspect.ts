@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { processorTime } from './lib/cpu.ts'
 import { figure, judge, median, printTable } from './lib/report.ts'
 import { clientVersion, fill, ownFile, ownFolder, startServer } from './lib/server.ts'
 import { sqlOf } from './lib/tables.ts'
@@ -15,7 +16,6 @@ if (dumper === null || dumper < 14) console.log('pg_dump 14 or later is not inst
 interface Reading {
   readonly ms: number
   readonly tables: number
-  readonly cpu: number
   readonly memory: number
 }
 
@@ -41,9 +41,11 @@ async function measure(tables: number, runs: number): Promise<void> {
   dump(url)
   const readings: (Reading & { readonly process: number })[] = []
   const dumps: number[] = []
+  const cost = { ours: [] as number[], theirs: [] as number[] }
   for (let run = 0; run < runs; run++) {
-    readings.push(read(url))
-    const took = dump(url)
+    cost.ours.push((await processorTime(server, () => readings.push(read(url)))) ?? 0)
+    let took: number | null = null
+    cost.theirs.push((await processorTime(server, () => (took = dump(url)))) ?? 0)
     if (took !== null) dumps.push(took)
   }
   const ours = median(readings.map((one) => one.ms))
@@ -52,8 +54,9 @@ async function measure(tables: number, runs: number): Promise<void> {
   printTable(`${tables} tables of 10 columns, 4 constraints, 4 indexes; ${server.title}, median of ${runs}`, [
     { what: 'trueup, connection included', ms: ours, 'of pg_dump': theirs === null ? null : ours / theirs },
     { what: 'trueup, the whole process', ms: median(readings.map((one) => one.process)), 'of pg_dump': theirs === null ? null : median(readings.map((one) => one.process)) / theirs },
-    { what: 'trueup, its own processor time', ms: median(readings.map((one) => one.cpu)), 'of pg_dump': theirs === null ? null : median(readings.map((one) => one.cpu)) / theirs },
     { what: `pg_dump ${dumper ?? ''} --schema-only`, ms: theirs, 'of pg_dump': theirs === null ? null : 1 },
+    { what: 'processor time of client and server: trueup', ms: median(cost.ours), 'of pg_dump': theirs === null ? null : median(cost.ours) / median(cost.theirs) },
+    { what: 'processor time of client and server: pg_dump', ms: theirs === null ? null : median(cost.theirs), 'of pg_dump': theirs === null ? null : 1 },
   ])
   console.log(`peak memory of the process: ${figure(memory)} MB; tables read: ${readings[0]?.tables ?? 0}`)
   if (theirs !== null) judge(`introspection of ${tables} tables beside pg_dump`, ours / theirs, 0.6, ' x')

@@ -11,7 +11,7 @@ export type {
   ApplyOptions, BaselineReport, Check, FreshCheck, HistoryRun, Logger, PlanOptions, Progress, Report, RollbackOptions, RollbackReport, Status, Trueup, TrueupOptions,
 } from './api.ts'
 export type { Migration, RunContext } from './registry/registry.ts'
-export type { Plan, PlanStep } from './plan/plan.ts'
+export type { Plan } from './plan/plan.ts'
 export type { Database } from './dialects/dialect.ts'
 export type { ModelSource } from './models/source.ts'
 export type { Schema } from './schema/schema.ts'

@@ -2,6 +2,8 @@ import type { Schema, Table, Unmanaged } from '../../schema/schema.ts'
 import { ALL_KINDS, displayName, sortSchema } from '../../schema/schema.ts'
 import type { Scope, Session } from '../dialect.ts'
 import { catalogueStatement } from './introspect/catalogue.ts'
+import type { SentCatalogue } from './introspect/columnar.ts'
+import { readCatalogue } from './introspect/columnar.ts'
 import { makeContext, rights } from './introspect/context.ts'
 import {
   assembleDefaultPrivileges, assembleEventTriggers, assembleExtensions, assemblePublications, assembleServers, assembleUnmanaged, assembleWrappers,
@@ -10,16 +12,16 @@ import {
   assembleCollations, assembleDomains, assembleEnums, assembleRanges, assembleRoutines, assembleSequences, assembleStatistics,
 } from './introspect/objects.ts'
 import { assembleRelations } from './introspect/relations.ts'
-import type { Catalogue } from './introspect/rows.ts'
+import type { Catalogue } from './introspect/sections.ts'
 
 /**
  * Describes the managed schemas: one statement, one round trip, in any session and inside any transaction. Names outside the
  * server's own schema are qualified whatever the session's search path says, and the path is left as it was.
  */
 export async function introspect(session: Session, scope: Scope): Promise<Schema> {
-  const catalogue = await session.json<Catalogue>(catalogueStatement(session.version, scope))
+  const sent = await session.json<SentCatalogue>(catalogueStatement(session.version, scope))
   // The statement always gives one row.
-  return assemble(catalogue as Catalogue, session.version, scope)
+  return assemble(readCatalogue(sent as SentCatalogue), session.version, scope)
 }
 
 function assemble(catalogue: Catalogue, version: number, scope: Scope): Schema {

@@ -1,3 +1,4 @@
+import { TrueupError } from '../../errors.ts'
 import type { HeldLock, LockProtocol, Session } from '../dialect.ts'
 import { literal } from './literal.ts'
 
@@ -10,8 +11,14 @@ export const NOT_HELD = 'trueup lock not held'
  */
 export const lock: LockProtocol = {
   tryAcquire: async (session, key) => {
-    const got = await session.json<boolean>(`SELECT to_json(pg_catalog.pg_try_advisory_lock(${halves(key)}))::text`)
-    return got === true ? held(session, key) : null
+    const got = await session.json<{ readonly got: boolean; readonly pid: number }>(
+      `SELECT json_build_object('got', pg_catalog.pg_try_advisory_lock(${halves(key)}), 'pid', pg_catalog.pg_backend_pid())::text`,
+    )
+    if (got?.got !== true) return null
+    const proof = await session.json<number>(`SELECT CASE WHEN ${isHeld(key)} THEN 0 ELSE pg_catalog.pg_backend_pid() END::text`)
+    if (proof === 0) return held(session, key, got.pid)
+    await releaseStray(session, key, got.pid)
+    throw poolerDetected(undefined)
   },
   holder: async (session, key) =>
     session.json<string>(
@@ -27,20 +34,56 @@ function isOurs(key: string): string {
   return `l.locktype = 'advisory' AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AND l.classid = ${half(key)} AND l.objid = ${half(`${key} trueup`)} AND l.objsubid = 2`
 }
 
-function held(session: Session, key: string): HeldLock {
+const isHeld = (key: string): string => `EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE ${isOurs(key)} AND l.pid = pg_catalog.pg_backend_pid() AND l.granted)`
+
+function held(session: Session, key: string, pid: number): HeldLock {
   // A cast that fails when this backend does not hold the lock. The text is made from the backend's number, so that no planner evaluates it early.
-  const fence =
-    `SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE ${isOurs(key)} AND l.pid = pg_catalog.pg_backend_pid() AND l.granted) THEN 0 ` +
-    `ELSE (${literal(`${NOT_HELD} by backend `)} || pg_catalog.pg_backend_pid())::integer END`
+  const fence = `SELECT CASE WHEN ${isHeld(key)} THEN 0 ELSE (${literal(`${NOT_HELD}, taken by backend ${pid}, now backend `)} || pg_catalog.pg_backend_pid())::integer END`
   return {
     fence: [fence],
     release: async () => {
       try {
-        return (await session.json<boolean>(`SELECT to_json(pg_catalog.pg_advisory_unlock(${halves(key)}))::text`)) === true
+        if ((await session.json<boolean>(`SELECT to_json(pg_catalog.pg_advisory_unlock(${halves(key)}))::text`)) === true) return true
+        await releaseStray(session, key, pid)
       } catch {
         // The connection is gone, and the lock with it.
-        return false
       }
+      return false
     },
   }
+}
+
+/** A pooler hands the holder's backend out again sooner or later: tries that make it likely, at a few milliseconds each. */
+const TRIES = 25
+
+/**
+ * A lock that a transaction pooler left on a backend that is no longer ours would stop every further start until the pooler
+ * closes that backend. It is given back as soon as we meet that backend again; else the backend is ended while it is idle.
+ */
+async function releaseStray(session: Session, key: string, pid: number): Promise<void> {
+  for (let i = 0; i < TRIES; i += 1) {
+    const there = await session.json<{ readonly back: boolean; readonly stray: boolean }>(
+      `SELECT json_build_object('back', CASE WHEN pg_catalog.pg_backend_pid() = ${pid} AND ${isHeld(key)} THEN pg_catalog.pg_advisory_unlock(${halves(key)}) ELSE false END, ` +
+        `'stray', EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE ${isOurs(key)} AND l.pid = ${pid}))::text`,
+    )
+    if (there?.back === true || there?.stray !== true) return
+  }
+  await session.query(`SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE pid = ${pid} AND state = 'idle'`)
+}
+
+/** Tells a pooler, which gave our transaction another backend, from a lock that this backend has lost. */
+export function explainFence(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const [, before, now] = /trueup lock not held, taken by backend (\d+), now backend (\d+)/.exec(error.message) ?? []
+  if (before === undefined) return error
+  if (before !== now) return poolerDetected(error)
+  return new TrueupError('lock-lost', 'This session no longer holds the lock that keeps other starts away. The step was not run.', {
+    hint: 'Look for a statement of an entry that lets go of advisory locks, such as DISCARD ALL or pg_advisory_unlock_all(). What was done is in the ledger; start again.', cause: error,
+  })
+}
+
+function poolerDetected(cause: unknown): TrueupError {
+  return new TrueupError('pooler-detected', 'The connection goes through a pooler that gives every transaction another session of the server: a lock does not stay with it.', {
+    hint: 'Give trueup a direct connection, or one through a pool in session mode: for example a second URL that only migrations use. Nothing was changed by this step.', cause,
+  })
 }

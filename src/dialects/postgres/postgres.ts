@@ -6,6 +6,8 @@ import { failure } from './failure.ts'
 import { withScratchDatabase } from './scratch.ts'
 import { isEmbedded, openEmbedded, scratchEmbedded } from './session/embedded.ts'
 import { handleSource } from './session/handle-source.ts'
+import type { Patience } from './session/patience.ts'
+import { sleep } from './session/patience.ts'
 import type { Source } from './session/source.ts'
 import { urlSource } from './session/url-source.ts'
 
@@ -62,15 +64,15 @@ const LONGEST_PAUSE = 2_000
 /** Tries again while the database does not answer yet; what waiting cannot mend fails at once. */
 async function connect(source: Source, { connectTimeout = 60_000, signal, onRetry }: OpenOptions): Promise<Session> {
   const began = Date.now()
+  const patience: Patience = { deadline: began + connectTimeout, signal }
   for (let pause = FIRST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 1.5)) {
     try {
-      return await source.connect()
+      return await source.connect(patience)
     } catch (error) {
       if (isTrueupError(error)) throw error
       const { kind, code, message } = failure(error)
-      const waited = Date.now() - began
-      if ((kind !== 'not-ready' && kind !== 'connection') || waited + pause > connectTimeout) throw cannotConnect(source, kind, code, message, error)
-      onRetry?.(new Error(message), waited)
+      if ((kind !== 'not-ready' && kind !== 'connection') || Date.now() + pause > patience.deadline) throw cannotConnect(source, kind, code, message, error)
+      onRetry?.(new Error(message), Date.now() - began)
       await sleep(pause, signal)
     }
   }
@@ -83,19 +85,4 @@ function cannotConnect(source: Source, kind: string, code: string, message: stri
     permission: 'Let this role connect: GRANT CONNECT ON DATABASE … TO …',
   }
   return new TrueupError('connection-failed', `Cannot connect to ${source.address}: ${message} (${code}).`, { hint: hints[kind] ?? 'Check that the server runs and that its address is right. Nothing was changed.', cause })
-}
-
-function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer)
-      reject(new TrueupError('interrupted', 'Stopped while waiting for the database, because it was asked to. Nothing was changed.', { hint: 'Start again.' }))
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop)
-      resolve()
-    }, milliseconds)
-    if (signal?.aborted === true) stop()
-    else signal?.addEventListener('abort', stop, { once: true })
-  })
 }

@@ -1,11 +1,16 @@
-import type { MissingRight, RightNeed, Session } from '../dialect.ts'
+import type { MissingRight, Named, RightNeed, Session } from '../dialect.ts'
 import { literal, quoteName, quotePath } from './literal.ts'
+
+interface Owner {
+  readonly name: string
+  readonly super: boolean
+}
 
 interface Answer {
   readonly role: string
   readonly database: string
   readonly has: readonly boolean[]
-  readonly owners: readonly (string | null)[]
+  readonly owners: readonly (Owner | null)[]
 }
 
 /** Which needs this role lacks, in one question. */
@@ -46,12 +51,26 @@ function test(need: RightNeed): string {
 }
 
 function owner(need: RightNeed): string {
-  if (need.right === 'own-table') return `(SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = ${regclass(need.table)})`
-  if (need.right === 'own-type') return `(SELECT pg_get_userbyid(typowner) FROM pg_type WHERE oid = ${regtype(need.type)})`
+  if (need.right === 'own-table') return ownerOf('pg_class', 'relowner', regclass(need.table))
+  if (need.right === 'own-type') return ownerOf('pg_type', 'typowner', regtype(need.type))
   return 'NULL'
 }
 
-function explain(need: RightNeed, { role, database }: Answer, ownedBy: string | null): MissingRight {
+function ownerOf(catalogue: string, column: string, oid: string): string {
+  return `(SELECT json_build_object('name', r.rolname, 'super', r.rolsuper) FROM pg_catalog.${catalogue} c JOIN pg_catalog.pg_roles r ON r.oid = c.${column} WHERE c.oid = ${oid})`
+}
+
+/** Membership in the owner's role is enough; where that is a superuser it would be far too much. */
+function ownership(kind: 'table' | 'type', { schema, name }: Named, role: string, by: Owner | null): Pick<MissingRight, 'object' | 'message' | 'grant'> {
+  const toOwn = by === null || by.super
+  return {
+    object: `${kind} ${schema}.${name}`,
+    message: `only its owner ${by?.name ?? ''} may change it, and ${role} is not ${toOwn ? 'that role' : 'a member of that role'}.`,
+    grant: toOwn ? `ALTER ${kind.toUpperCase()} ${quotePath(schema, name)} OWNER TO ${quoteName(role)};` : `GRANT ${quoteName(by.name)} TO ${quoteName(role)};`,
+  }
+}
+
+function explain(need: RightNeed, { role, database }: Answer, ownedBy: Owner | null): MissingRight {
   const to = quoteName(role)
   switch (need.right) {
     case 'create-in-schema':
@@ -59,9 +78,9 @@ function explain(need: RightNeed, { role, database }: Answer, ownedBy: string | 
     case 'create-schema':
       return { need, object: `database ${database}`, message: `role ${role} may not create schemas in it.`, grant: `GRANT CREATE ON DATABASE ${quoteName(database)} TO ${to};` }
     case 'own-table':
-      return { need, object: `table ${need.table.schema}.${need.table.name}`, message: `only its owner ${ownedBy ?? ''} may change it, and ${role} is not a member of that role.`, grant: `GRANT ${quoteName(ownedBy ?? '')} TO ${to};` }
+      return { need, ...ownership('table', need.table, role, ownedBy) }
     case 'own-type':
-      return { need, object: `type ${need.type.schema}.${need.type.name}`, message: `only its owner ${ownedBy ?? ''} may change it, and ${role} is not a member of that role.`, grant: `GRANT ${quoteName(ownedBy ?? '')} TO ${to};` }
+      return { need, ...ownership('type', need.type, role, ownedBy) }
     default:
       return tableRight(need, role)
   }

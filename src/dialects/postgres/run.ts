@@ -1,6 +1,8 @@
 import { TrueupError } from '../../errors.ts'
 import type { RunRequest, RunResult, Session, TableLock } from '../dialect.ts'
 import { literal, quoteName, quotePath } from './literal.ts'
+import { explainFence } from './lock.ts'
+import { splitStatements } from './text/split.ts'
 
 /** A weak lock may be waited for longer than the server needs to send autovacuum away: no query notices it. Milliseconds beyond `deadlock_timeout`. */
 const BEYOND_DEADLOCK_TIMEOUT = 1_500
@@ -17,7 +19,8 @@ export async function run(session: Session, request: RunRequest): Promise<RunRes
 
 async function inTransaction(session: Session, request: RunRequest): Promise<RunResult> {
   const { step, journal } = request
-  const before = ['BEGIN', ...settings(request), ...request.fence, ...preLocks(step.locks, request.lockTimeout), ...mark(step.statements)]
+  refuseOwnEnds(step.statements)
+  const before = ['BEGIN', ...settings(session, request), ...request.fence, ...preLocks(step.locks, request.lockTimeout), ...mark(step.statements)]
   // The author's text may hold several statements: what they changed is all that lies between what we sent before and after.
   const after = [...checkMark(step.statements), ...journal, 'COMMIT']
   try {
@@ -25,19 +28,19 @@ async function inTransaction(session: Session, request: RunRequest): Promise<Run
     const own = counts.slice(before.length, counts.length - after.length)
     return { rows: own.reduce((sum, count) => sum + count, 0) }
   } catch (error) {
-    await leaveTransaction(session)
-    throw explainMark(error)
+    throw explainMark(explainFence(error))
   }
 }
 
-function settings(request: RunRequest): string[] {
+function settings(session: Session, request: RunRequest): string[] {
   return [
     'SET LOCAL statement_timeout = 0',
+    ...(session.version >= 170_000 ? ['SET LOCAL transaction_timeout = 0'] : []),
     'SET LOCAL idle_in_transaction_session_timeout = 60000',
     'SET LOCAL client_min_messages = warning',
-    `SET LOCAL lock_timeout = ${Math.max(1, Math.round(request.lockTimeout))}`,
+    `SET LOCAL lock_timeout = ${budget(request)}`,
     noticeDeath(true),
-    ...userSettings(request.defaultSchema),
+    `SET LOCAL search_path = ${quoteName(request.defaultSchema)}`,
   ]
 }
 
@@ -51,9 +54,28 @@ const NOTICE = 'client_connection_check_interval'
 const noticeDeath = (local: boolean): string =>
   `SELECT CASE WHEN pg_catalog.version() LIKE '%linux%' AND pg_catalog.current_setting('${NOTICE}', true) = '0' THEN pg_catalog.set_config('${NOTICE}', '1s', ${local}) END`
 
-/** Unqualified names of the author's SQL mean the default schema. */
+const budget = (request: RunRequest): number => Math.max(1, Math.round(request.lockTimeout))
+
+/** Unqualified names of the author's SQL mean the default schema, and no limit that a role has by default cuts a transaction short. */
 export function userSettings(defaultSchema: string): string[] {
-  return [`SET LOCAL search_path = ${quoteName(defaultSchema)}`]
+  return [
+    `SET LOCAL search_path = ${quoteName(defaultSchema)}`,
+    `SELECT pg_catalog.set_config(name, '0', true) FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout') AND setting <> '0'`,
+  ]
+}
+
+/** Most texts do not have such a word at all, and need no closer reading. */
+const MAY_END = /\b(begin|start|commit|end|rollback|abort|prepare)\b/i
+const ENDS = new Set(['begin', 'start', 'commit', 'end', 'rollback', 'abort'])
+
+/** Found before anything is sent: afterwards a part of it would be committed. The mark below is for what a reader of text cannot see. */
+function refuseOwnEnds(statements: readonly string[]): void {
+  for (const { text, tokens } of statements.filter((statement) => MAY_END.test(statement)).flatMap(splitStatements)) {
+    const [first, second, third] = tokens.map((token) => (token.kind === 'word' ? token.value : ''))
+    const isPartial = first === 'rollback' && (second === 'to' || (third === 'to' && (second === 'work' || second === 'transaction')))
+    const isPrepare = first === 'prepare' && second === 'transaction'
+    if ((first !== undefined && ENDS.has(first) && !isPartial) || isPrepare) throw endsTransaction(text.slice(0, 60), undefined)
+  }
 }
 
 /**
@@ -78,35 +100,48 @@ function checkMark(statements: readonly string[]): string[] {
 }
 
 function explainMark(error: unknown): unknown {
-  if (!(error instanceof Error) || !error.message.includes('trueup transaction ended by its own statements')) return error
-  return new TrueupError('entry-failed', 'The SQL ends the transaction that it runs in: it holds COMMIT, ROLLBACK or BEGIN of its own.', {
-    hint: 'Take them out: the entry and its record are one transaction. For statements that no transaction may hold, use transaction: false with a check.', cause: error,
+  return error instanceof Error && error.message.includes('trueup transaction ended by its own statements') ? endsTransaction(null, error) : error
+}
+
+function endsTransaction(statement: string | null, cause: unknown): TrueupError {
+  const which = statement === null ? 'it holds COMMIT, ROLLBACK or BEGIN of its own' : `it holds ${JSON.stringify(statement)}. Nothing of it was run`
+  return new TrueupError('entry-failed', `The SQL ends the transaction that it runs in: ${which}.`, {
+    hint: 'Take such statements out: the entry and its record are one transaction. For statements that no transaction may hold, use transaction: false with a check.', cause,
   })
 }
 
-async function leaveTransaction(session: Session): Promise<void> {
-  try {
-    await session.execute('ROLLBACK')
-  } catch {
-    // The connection is gone, and the transaction with it.
-  }
-}
+/** Settings that a statement outside a transaction is run with, and that are put back after it. */
+const KEPT = ['lock_timeout', 'statement_timeout', 'search_path', NOTICE] as const
 
 async function alone(session: Session, request: RunRequest): Promise<RunResult> {
   let rows = 0
-  const former = await session.json<Readonly<Record<string, string | null>>>(
-    `SELECT json_build_object('lock_timeout', pg_catalog.current_setting('lock_timeout'), 'statement_timeout', pg_catalog.current_setting('statement_timeout'), 'search_path', pg_catalog.current_setting('search_path'), '${NOTICE}', pg_catalog.current_setting('${NOTICE}', true))::text`,
-  )
+  const texts = KEPT.map((name) => `'${name}', pg_catalog.current_setting('${name}', true)`).join(', ')
+  const former = await session.json<Readonly<Record<string, string | null>>>(`SELECT json_build_object(${texts})::text`)
+  await guarded(session, request, [])
   try {
-    // A concurrent build waits for old snapshots, which no query notices: a budget would only leave an invalid index behind.
-    await set(session, { lock_timeout: '0', statement_timeout: '0', search_path: quoteName(request.defaultSchema) })
     await session.query(noticeDeath(false))
-    for (const statement of request.step.statements) rows += await session.execute(statement)
+    // Several statements in one message would be one transaction.
+    for (const { text, tokens } of request.step.statements.flatMap(splitStatements)) {
+      // A concurrent build waits for old snapshots, which no query notices: a budget would only leave an invalid index behind.
+      const isConcurrent = tokens.some((token) => token.kind === 'word' && token.value === 'concurrently')
+      await set(session, { lock_timeout: isConcurrent ? '0' : String(budget(request)), statement_timeout: '0', search_path: quoteName(request.defaultSchema) })
+      rows += await session.execute(text)
+    }
   } finally {
     await set(session, former ?? {}).catch(() => {})
   }
-  if (request.journal.length > 0) await session.script(['BEGIN', ...request.fence, ...request.journal, 'COMMIT'])
+  if (request.journal.length > 0) await guarded(session, request, request.journal)
   return { rows }
+}
+
+/** Statements of ours that run only while the starters' lock is held. */
+async function guarded(session: Session, request: RunRequest, statements: readonly string[]): Promise<void> {
+  if (request.fence.length + statements.length === 0) return
+  try {
+    await session.script(['BEGIN', ...request.fence, ...statements, 'COMMIT'])
+  } catch (error) {
+    throw explainFence(error)
+  }
 }
 
 async function set(session: Session, values: Readonly<Record<string, string | null>>): Promise<void> {

@@ -4,6 +4,7 @@ import { OBJECT_SECTIONS } from './catalogue-objects.ts'
 import { RELATION_SECTIONS } from './catalogue-relations.ts'
 import { NEED_SECTIONS } from './catalogue-needs.ts'
 import { DATABASE_SECTIONS } from './catalogue-database.ts'
+import { sectionJson } from './columnar.ts'
 import type { CatalogueContext } from './section.ts'
 
 /**
@@ -21,9 +22,7 @@ import type { CatalogueContext } from './section.ts'
 export function catalogueStatement(version: number, scope: Scope): string {
   const context: CatalogueContext = { version, ...MANAGED, privileges: scope.privileges === true }
   const sections = { ...RELATION_SECTIONS, ...OBJECT_SECTIONS, ...NEED_SECTIONS, ...DATABASE_SECTIONS }
-  const fields = Object.entries(sections).map(
-    ([name, section]) => `'${name}', (SELECT coalesce(json_agg(entry), '[]'::json) FROM (${section(context)}) entry)`,
-  )
+  const fields = Object.entries(sections).map(([name, section]) => `'${name}', ${sectionJson(name, section, context)}`)
   return `${managed(isManaged(scope))}
 SELECT CASE WHEN set_config('search_path', '', true) IS NOT NULL
 THEN (SELECT json_build_object(${fields.join(',\n')})::text) || left(set_config('search_path', former.path, true), 0) END

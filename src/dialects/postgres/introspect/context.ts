@@ -1,6 +1,7 @@
 import type { Named, ObjectRef } from '../../../schema/schema.ts'
 import { printName } from '../names.ts'
-import type { Catalogue, ConstraintRow, Enabled, IndexRow, NameRow, NeedRow, Oid, OpclassRow, RelationRow } from './rows.ts'
+import type { ConstraintRow, Enabled, IndexRow, NameRow, NeedRow, Oid, OpclassRow, RelationRow } from './rows.ts'
+import type { Catalogue } from './sections.ts'
 
 /** Rows by what they belong to, made once, so that each object is found in constant time. */
 export interface Context {

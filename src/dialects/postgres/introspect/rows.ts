@@ -1,7 +1,4 @@
 import type { Enabled, NameRow, Oid } from './rows-base.ts'
-import type {
-  ExtensionRow, EventTriggerRow, PublicationRow, WrapperRow, ServerRow, MemberRow, UnsupportedRow, DefaultPrivilegeRow,
-} from './rows-database.ts'
 
 /** The rows of the catalogue statement's sections. */
 export interface RelationRow {
@@ -294,41 +291,6 @@ export interface NeedRow {
   readonly s: number
   readonly r: Oid
   readonly k: number
-}
-
-/** All that the one statement brings. */
-export interface Catalogue {
-  readonly relations: readonly RelationRow[]
-  readonly columns: readonly ColumnsRow[]
-  readonly columnComments: readonly ColumnCommentRow[]
-  readonly inherits: readonly InheritsRow[]
-  readonly constraints: readonly ConstraintRow[]
-  readonly notNulls: readonly NotNullRow[]
-  readonly indexes: readonly IndexRow[]
-  readonly indexAttributes: readonly IndexAttributeRow[]
-  readonly triggers: readonly DefinedRow[]
-  readonly rules: readonly DefinedRow[]
-  readonly policies: readonly PolicyRow[]
-  readonly outside: readonly OutsideRow[]
-  readonly opclasses: readonly OpclassRow[]
-  readonly collationNames: readonly NameRow[]
-  readonly namespaceList: readonly NamespaceRow[]
-  readonly types: readonly TypeRow[]
-  readonly ranges: readonly RangeRow[]
-  readonly sequences: readonly SequenceRow[]
-  readonly routines: readonly RoutineRow[]
-  readonly aggregates: readonly AggregateRow[]
-  readonly statistics: readonly StatisticsRow[]
-  readonly collations: readonly CollationRow[]
-  readonly needs: readonly NeedRow[]
-  readonly extensions: readonly ExtensionRow[]
-  readonly eventTriggers: readonly EventTriggerRow[]
-  readonly publications: readonly PublicationRow[]
-  readonly wrappers: readonly WrapperRow[]
-  readonly servers: readonly ServerRow[]
-  readonly members: readonly MemberRow[]
-  readonly unsupported: readonly UnsupportedRow[]
-  readonly defaultPrivileges: readonly DefaultPrivilegeRow[]
 }
 
 export type * from './rows-database.ts'

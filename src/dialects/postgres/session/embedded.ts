@@ -2,9 +2,11 @@ import { TrueupError } from '../../../errors.ts'
 import { claimFolder, dropClaim } from './claim.ts'
 import type { Pglite } from './pglite.ts'
 import { pgliteWire } from './pglite.ts'
+import type { Patience } from './patience.ts'
 import { PostgresSession } from './session.ts'
 import type { Source } from './source.ts'
-import { missingDriver } from './source.ts'
+import { isMissing, missingDriver } from './source.ts'
+import { takeTurn } from './turns.ts'
 
 const SCHEME = /^pglite:(?:\/\/)?/
 
@@ -19,15 +21,12 @@ export function openEmbedded(url: string): Source {
   const get = (): Promise<Pglite> => (handle ??= create(folder))
   return {
     address: folder === undefined ? 'PGlite in memory' : `PGlite in ${folder}`,
-    single: true,
     embedded: get,
-    connect: async () => {
-      try {
-        return await pgliteSession(await get())
-      } catch (error) {
-        handle = null
-        throw error
-      }
+    connect: async (patience) => {
+      const opening = get()
+      // What could not be opened is tried anew by the next one.
+      await opening.catch(() => (handle = null))
+      return pgliteSession(await opening, patience)
     },
     elsewhere: () => null,
     close: async () => {
@@ -40,21 +39,30 @@ export function openEmbedded(url: string): Source {
   }
 }
 
-/** A session over PGlite, once its folder is this process's own. */
-export async function pgliteSession(handle: Pglite): Promise<PostgresSession> {
+/** A session over PGlite, once its folder is this process's own and no other session uses it. */
+export async function pgliteSession(handle: Pglite, patience: Patience): Promise<PostgresSession> {
   await claimFolder(handle.dataDir)
-  return PostgresSession.over(await pgliteWire(handle))
+  const leave = await takeTurn(handle, patience)
+  try {
+    return await PostgresSession.over(await pgliteWire(handle, async () => leave()))
+  } catch (error) {
+    leave()
+    throw error
+  }
 }
 
 async function create(folder: string | undefined): Promise<Pglite> {
   await claimFolder(folder)
-  let PGlite: { create(folder?: string): Promise<unknown> }
+  const { PGlite } = await importPglite()
+  return PGlite.create(folder)
+}
+
+async function importPglite(): Promise<{ readonly PGlite: { create(folder?: string): Promise<Pglite> } }> {
   try {
-    ;({ PGlite } = await import('@electric-sql/pglite'))
+    return await import('@electric-sql/pglite')
   } catch (error) {
-    throw missingDriver(['@electric-sql/pglite'], error)
+    throw isMissing(error) ? missingDriver(['@electric-sql/pglite'], error) : error
   }
-  return (await PGlite.create(folder)) as Pglite
 }
 
 /** An empty database in memory, of the same version and with the same extensions as far as the handle tells. */
@@ -64,7 +72,7 @@ export async function scratchEmbedded<T>(get: () => Promise<Pglite>, work: (scra
   const handle = new make()
   try {
     await handle.waitReady
-    const source: Source = { address: 'PGlite in memory', single: true, embedded: async () => handle, connect: () => pgliteSession(handle), elsewhere: () => null, close: async () => {} }
+    const source: Source = { address: 'PGlite in memory', embedded: async () => handle, connect: (patience) => pgliteSession(handle, patience), elsewhere: () => null, close: async () => {} }
     return await work(source)
   } catch (error) {
     if (error instanceof TypeError && /not a constructor/.test(error.message)) throw new TrueupError('not-supported', 'A second PGlite cannot be made from this handle.', { cause: error })

@@ -1,87 +1,151 @@
-import type { PgClient, PgPool } from './pg.ts'
-import { isPgClient, isPgPool, pgWire } from './pg.ts'
-import type { Pglite } from './pglite.ts'
 import { pgliteSession } from './embedded.ts'
+import { connectClient, ownOptions } from './own-client.ts'
+import type { PgClient, PgClientClass, PgPool } from './pg.ts'
+import { ignore, isPgClient, isPgPool, pgWire } from './pg.ts'
+import { within } from './patience.ts'
+import type { Pglite } from './pglite.ts'
 import { isPglite } from './pglite.ts'
+import type { PostgresJs } from './postgres-js.ts'
 import { isPostgresJs, postgresJsWire } from './postgres-js.ts'
 import { PostgresSession } from './session.ts'
 import type { Source } from './source.ts'
 import { unknownDriver } from './source.ts'
-import { urlSource } from './url-source.ts'
+import { takeTurn } from './turns.ts'
+import { addressOf, inDatabase, urlSource } from './url-source.ts'
+import { versionNumber } from './wire.ts'
 
 /** Sessions over what the user has: nothing of it is closed here. */
 export function handleSource(handle: unknown): Source {
-  if (isPostgresJs(handle)) {
-    const { host, port, database, user, pass } = handle.options
-    const place = { host: host?.[0], port: port?.[0], database, user, password: pass }
-    return { address: addressOf(place), single: false, connect: async () => PostgresSession.over(await postgresJsWire(handle)), elsewhere: (name) => elsewhere(place, name), close: async () => {} }
-  }
-  if (typeof handle !== 'object' || handle === null) throw unknownDriver()
+  if (isPostgresJs(handle)) return postgresJsSource(handle)
+  if (typeof handle !== 'object' || handle === null) throw unknownDriver(handle)
   if (isPglite(handle)) return pgliteSource(handle)
   if (isPgPool(handle)) return poolSource(handle)
   if (isPgClient(handle)) return clientSource(handle)
-  throw unknownDriver()
+  // A database of Drizzle has the driver's own handle under this name.
+  if ('$client' in handle && handle.$client !== handle) return handleSource(handle.$client)
+  throw unknownDriver(handle)
 }
 
-interface PlaceOf {
-  readonly host?: unknown
-  readonly port?: unknown
-  readonly database?: unknown
-  readonly user?: unknown
-  readonly password?: unknown
-  readonly connectionString?: unknown
+type Options = Readonly<Record<string, unknown>>
+
+/** The server's version by handle: asked once, because a pooled connection no longer tells. */
+const versions = new WeakMap<object, number>()
+
+async function sessionOver(handle: object, client: PgClient, wire: Parameters<typeof PostgresSession.over>[0]): Promise<PostgresSession> {
+  const session = await PostgresSession.over(wire, { id: String(client.processID ?? ''), version: versions.get(handle) ?? 0 })
+  versions.set(handle, session.version)
+  return session
 }
 
 function poolSource(pool: PgPool): Source {
-  const place: PlaceOf = pool.options ?? {}
+  const { options = {}, Client } = pool
   return {
-    address: addressOf(place), single: false,
-    connect: async () => {
-      const client = await pool.connect()
-      return PostgresSession.over(pgWire(client, async (broken) => client.release(broken)))
+    address: placeOf(options, Client),
+    connect: async (patience) => {
+      const unwatch = watch(pool)
+      try {
+        const late = (client: PgClient): void => client.release?.()
+        const client = await within(patience, pool.connect(), late, `All ${pool.totalCount} connections of the pool are in use.`)
+        return await sessionOver(pool, client, pgWire(client, 'discard', async (broken) => {
+          client.release?.(broken)
+          unwatch()
+        }))
+      } catch (error) {
+        unwatch()
+        throw error
+      }
     },
-    elsewhere: (name) => elsewhere(place, name),
+    elsewhere: (database) => (Client === undefined ? null : clientElsewhere(Client, { ...options, password: options['password'] }, database)),
     close: async () => {},
   }
 }
 
+/** An idle connection that dies makes its pool tell; while we work, that must not end a process that does not listen yet. */
+function watch(pool: PgPool): () => void {
+  if (pool.listenerCount?.('error') !== 0) return ignore
+  pool.on?.('error', ignore)
+  return () => pool.removeListener?.('error', ignore)
+}
+
 function clientSource(client: PgClient): Source {
-  const place = (client as unknown as { readonly connectionParameters: PlaceOf }).connectionParameters
+  const place = client.connectionParameters ?? {}
   return {
-    address: addressOf(place), single: true,
-    connect: async () => {
-      const state = client as unknown as { readonly _connected?: boolean; readonly _connecting?: boolean }
-      if (state._connected !== true && state._connecting !== true) await client.connect()
-      return PostgresSession.over(pgWire(client, async () => {}))
+    address: placeOf(place, undefined),
+    connect: async (patience) => {
+      const leave = await takeTurn(client, patience)
+      try {
+        if (client._connected !== true && client._connecting !== true) await client.connect()
+        return await sessionOver(client, client, pgWire(client, 'restore', async () => leave()))
+      } catch (error) {
+        leave()
+        throw error
+      }
     },
-    elsewhere: (name) => elsewhere(place, name),
+    // An instance's constructor is its class.
+    elsewhere: (database) => clientElsewhere(client.constructor as PgClientClass, { ...place, password: place['password'] }, database),
+    close: async () => {},
+  }
+}
+
+/** Connections of our own, made as the user's are. */
+function clientElsewhere(Client: PgClientClass, options: Options, database: string | undefined): Source {
+  const { connectionString } = options
+  const text = typeof connectionString === 'string' && database !== undefined ? { connectionString: inDatabase(connectionString, database) } : {}
+  const place: Options = { ...options, ...(database !== undefined && { database }), ...text }
+  const open = new Set<() => Promise<void>>()
+  return {
+    address: placeOf(place, Client),
+    connect: (patience) => connectClient(new Client({ ...place, application_name: 'trueup', query_timeout: 0, ...ownOptions(patience) }), open),
+    elsewhere: (other) => clientElsewhere(Client, place, other),
+    close: async () => {
+      for (const end of open) await end()
+    },
+  }
+}
+
+function postgresJsSource(sql: PostgresJs): Source {
+  const { host, port, database, user, pass, ssl } = sql.options
+  const place = { host: host?.[0], port: port?.[0], database, user, password: pass }
+  return {
+    address: placeOf(place, undefined),
+    connect: async (patience) => {
+      const busy = 'All connections of the pool are in use.'
+      const wire = await within(patience, postgresJsWire(sql, 'restore', async () => {}), (late) => void late.release(false), busy)
+      return PostgresSession.over(wire, { id: '', version: versionNumber(sql.parameters?.['server_version'] ?? '') })
+    },
+    elsewhere: (other) => urlElsewhere(place, ssl, other ?? database ?? user ?? ''),
     close: async () => {},
   }
 }
 
 export function pgliteSource(handle: Pglite): Source {
   const where = handle.dataDir === undefined || handle.dataDir === '' || handle.dataDir.startsWith('memory://') ? 'in memory' : `in ${handle.dataDir}`
-  return { address: `PGlite ${where}`, single: true, embedded: async () => handle, connect: () => pgliteSession(handle), elsewhere: () => null, close: async () => {} }
+  return { address: `PGlite ${where}`, embedded: async () => handle, connect: (patience) => pgliteSession(handle, patience), elsewhere: () => null, close: async () => {} }
 }
 
-function addressOf(place: PlaceOf): string {
-  if (typeof place.connectionString === 'string') return urlSource(place.connectionString).address
-  return `PostgreSQL at ${text(place.host, 'localhost')}:${text(place.port, '5432')}/${text(place.database, text(place.user, ''))}`
+/** A client that is only made, not connected, knows where it would go: defaults and environment included. */
+function placeOf(options: Options, Client: PgClientClass | undefined): string {
+  const { connectionString } = options
+  if (typeof connectionString === 'string' && URL.canParse(connectionString)) return addressOf(connectionString)
+  const made = Client === undefined ? undefined : new Client(options).connectionParameters
+  const { host, port, database, user } = made ?? options
+  return `PostgreSQL at ${text(host, 'localhost')}:${text(port, '5432')}/${text(database, text(user, ''))}`
 }
 
-const text = (value: unknown, fallback: string): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : fallback)
+const text = (value: unknown, fallback: string): string => ((typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : fallback)
 
-/** Another database on the same server, as the same user. `null` where the password is not a text we could hand on. */
-function elsewhere(place: PlaceOf, database: string): Source | null {
-  if (typeof place.connectionString === 'string') return urlSource(place.connectionString).elsewhere(database)
-  if (place.password !== undefined && place.password !== null && typeof place.password !== 'string') return null
+/** Another database on the same server, as the same user. `null` where the password is not a text that we could hand on. */
+function urlElsewhere(place: Options, ssl: unknown, database: string): Source | null {
+  const { host, port, user, password } = place
+  if (password !== undefined && password !== null && typeof password !== 'string') return null
   const url = new URL('postgres://localhost')
-  const host = text(place.host, 'localhost')
-  if (host.startsWith('/')) url.searchParams.set('host', host)
-  else url.hostname = host
-  url.port = text(place.port, '5432')
-  url.username = encodeURIComponent(text(place.user, ''))
-  if (typeof place.password === 'string') url.password = encodeURIComponent(place.password)
+  const name = text(host, 'localhost')
+  if (name.startsWith('/')) url.searchParams.set('host', name)
+  else url.hostname = name
+  url.port = text(port, '5432')
+  url.username = encodeURIComponent(text(user, ''))
+  if (typeof password === 'string') url.password = encodeURIComponent(password)
+  if (ssl) url.searchParams.set('sslmode', 'require')
   url.pathname = `/${encodeURIComponent(database)}`
   return urlSource(url.href)
 }

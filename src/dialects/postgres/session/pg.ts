@@ -1,69 +1,89 @@
 import type { Row } from '../../dialect.ts'
-import type { Wire } from './wire.ts'
+import type { Outcome, Wire } from './wire.ts'
+import { outcome } from './wire.ts'
 
-/** The parts of node-postgres that are used. */
+/** The parts of a node-postgres client that are used. */
 export interface PgClient {
   query(query: string | PgQuery): Promise<PgResult | readonly PgResult[]>
   connect(): Promise<unknown>
   end(): Promise<void>
   on(event: 'error', listener: (error: Error) => void): unknown
   removeListener?(event: 'error', listener: (error: Error) => void): unknown
+  readonly processID?: number | null
+  /** A pooled client has it. */
+  release?(broken?: boolean | Error): void
+  readonly connectionParameters?: Readonly<Record<string, unknown>>
+  readonly _connected?: boolean
+  readonly _connecting?: boolean
 }
 
 export interface PgPool {
-  connect(): Promise<PgClient & { release(broken?: boolean | Error): void }>
+  connect(): Promise<PgClient>
   readonly options?: Readonly<Record<string, unknown>>
   readonly totalCount: number
+  /** The class of its clients. */
+  readonly Client?: PgClientClass
+  on?(event: 'error', listener: (error: Error) => void): unknown
+  removeListener?(event: 'error', listener: (error: Error) => void): unknown
+  listenerCount?(event: 'error'): number
 }
+
+export type PgClientClass = new (options: Readonly<Record<string, unknown>>) => PgClient
 
 interface PgQuery {
   readonly text: string
   readonly rowMode?: 'array'
   readonly types?: { getTypeParser(): (value: string) => unknown }
+  readonly query_timeout?: number
 }
 
 interface PgResult {
+  readonly command?: string | null
   readonly rows: readonly unknown[]
   readonly rowCount: number | null
 }
 
 /** Every value as the text that the server sent. */
 const AS_TEXT = { getTypeParser: () => (value: string) => value }
+/** The longest that a timer takes. Milliseconds. */
+const NEVER = 2 ** 31 - 1
 
 /** A wire over a connected client. `done` gives it back. */
-export function pgWire(client: PgClient, done: (broken: boolean) => Promise<void>): Wire {
+export function pgWire(client: PgClient, afterUse: Wire['afterUse'], done: (broken: boolean) => Promise<void>): Wire {
   // A connection that dies while nobody waits for it tells by an event; unheard, it would end the process.
-  const hear = (): void => {}
-  client.on('error', hear)
+  client.on('error', ignore)
+  // A limit that the application sets for its own queries would abandon a long step, which then goes on in the server.
+  const limit = client.connectionParameters?.['query_timeout'] ? { query_timeout: NEVER } : {}
+  const send = async (query: PgQuery): Promise<readonly PgResult[]> => {
+    const result = await client.query({ ...query, ...limit })
+    return Array.isArray(result) ? (result as readonly PgResult[]) : [result as PgResult]
+  }
   return {
     handle: client,
-    rows: async (statement) => {
-      const result = await client.query(statement)
-      const [first] = Array.isArray(result) ? (result as readonly PgResult[]) : [result as PgResult]
-      return (first?.rows ?? []) as readonly Row[]
-    },
+    afterUse,
+    // A statement's rows have the shape that the driver's user asked it for.
+    rows: async (statement) => ((await send({ text: statement })).at(-1)?.rows ?? []) as readonly Row[],
     text: async (statement) => {
-      const result = (await client.query({ text: statement, rowMode: 'array', types: AS_TEXT })) as PgResult
-      const [row] = result.rows as readonly (readonly (string | null)[])[]
+      const results = await send({ text: statement, rowMode: 'array', types: AS_TEXT })
+      // With `rowMode` rows are arrays, and with these types their values are text.
+      const [row] = (results.at(-1)?.rows ?? []) as readonly (readonly (string | null)[])[]
       return row?.[0]
     },
-    script: async (text) => {
-      const result = await client.query(text)
-      return (Array.isArray(result) ? (result as readonly PgResult[]) : [result as PgResult]).map((one) => one.rowCount ?? 0)
-    },
+    script: async (text) => (await send({ text })).map((one): Outcome => outcome(one.command, one.rowCount)),
     release: async (broken) => {
-      client.removeListener?.('error', hear)
       await done(broken)
+      if (!broken) client.removeListener?.('error', ignore)
     },
   }
 }
 
-/** Settings of a pool or a client from which a second connection can be made. */
+export function ignore(): void {}
+
 export function isPgPool(value: object): value is PgPool {
   return typeof (value as Partial<PgPool>).connect === 'function' && typeof (value as Partial<PgPool>).totalCount === 'number'
 }
 
 export function isPgClient(value: object): value is PgClient {
-  const client = value as Partial<PgClient> & { readonly connectionParameters?: unknown }
+  const client = value as Partial<PgClient>
   return typeof client.query === 'function' && typeof client.connect === 'function' && client.connectionParameters !== undefined
 }

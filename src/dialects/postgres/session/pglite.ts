@@ -1,13 +1,26 @@
 import type { Row } from '../../dialect.ts'
-import type { Wire } from './wire.ts'
+import type { Outcome, Wire } from './wire.ts'
+import { outcome } from './wire.ts'
 
 /** The parts of PGlite that are used. */
 export interface Pglite {
-  query(text: string, params?: readonly unknown[], options?: { readonly rowMode?: 'array'; readonly parsers?: Readonly<Record<number, (value: string) => unknown>> }): Promise<{ readonly rows: readonly unknown[] }>
-  exec(text: string): Promise<readonly { readonly affectedRows?: number }[]>
+  query(text: string, params?: readonly unknown[], options?: Options): Promise<Result>
+  exec(text: string, options?: Options): Promise<readonly Result[]>
   close(): Promise<void>
   readonly waitReady: Promise<void>
   readonly dataDir?: string
+}
+
+interface Options {
+  readonly rowMode?: 'array'
+  readonly parsers?: Readonly<Record<number, (value: string) => unknown>>
+}
+
+interface Result {
+  readonly rows: readonly unknown[]
+  readonly command?: string
+  /** Counted on over the statements of one message. */
+  readonly affectedRows?: number
 }
 
 export function isPglite(value: object): value is Pglite {
@@ -16,20 +29,29 @@ export function isPglite(value: object): value is Pglite {
 }
 
 /** PGlite has one session; statements of other callers may come between two of ours, but not inside one message. */
-export async function pgliteWire(handle: Pglite): Promise<Wire> {
+export async function pgliteWire(handle: Pglite, done: () => Promise<void>): Promise<Wire> {
   await handle.waitReady
   return {
     handle,
-    rows: async (statement) => (await handle.query(statement)).rows as readonly Row[],
+    afterUse: 'restore',
+    // A statement's rows have the shape that the driver's user asked it for.
+    rows: async (statement) => ((await handle.exec(statement)).at(-1)?.rows ?? []) as readonly Row[],
     text: async (statement) => {
-      const { rows } = await handle.query(statement, [], { rowMode: 'array', parsers: TEXT_PARSERS })
-      const [row] = rows as readonly (readonly (string | null)[])[]
+      const results = await handle.exec(statement, { rowMode: 'array', parsers: TEXT_PARSERS })
+      // With `rowMode` rows are arrays, and with these parsers the values that we ask for are text.
+      const [row] = (results.at(-1)?.rows ?? []) as readonly (readonly (string | null)[])[]
       return row?.[0]
     },
-    script: async (text) => (await handle.exec(text)).map((one) => one.affectedRows ?? 0),
-    release: async () => {},
+    script: async (text) => {
+      const results = await handle.exec(text)
+      return results.map((one, i): Outcome => {
+        const changed = (one.affectedRows ?? 0) - (results[i - 1]?.affectedRows ?? 0)
+        return one.command === undefined ? { command: '', changed } : outcome(one.command, changed)
+      })
+    },
+    release: done,
   }
 }
 
-/** Catalogue answers are of these types: text, json, name, bigint, integer, boolean. */
+/** Catalogue answers are of these types: boolean, name, bigint, integer, text, json, varchar, jsonb. */
 const TEXT_PARSERS = Object.fromEntries([16, 19, 20, 21, 23, 25, 114, 1043, 3802].map((oid) => [oid, (value: string) => value]))

@@ -1,12 +1,23 @@
 import type { Row } from '../../dialect.ts'
-import type { Wire } from './wire.ts'
+import type { Outcome, Wire } from './wire.ts'
+import { outcome } from './wire.ts'
 
 /** The parts of postgres.js that are used. */
 export interface PostgresJs {
   reserve(): Promise<Reserved>
   end(options?: { readonly timeout?: number }): Promise<void>
   unsafe(text: string): Pending
-  readonly options: { readonly host?: readonly string[]; readonly port?: readonly number[]; readonly database?: string; readonly user?: string; readonly pass?: unknown; readonly ssl?: unknown }
+  readonly options: {
+    readonly host?: readonly string[]
+    readonly port?: readonly number[]
+    readonly path?: unknown
+    readonly database?: string
+    readonly user?: string
+    readonly pass?: unknown
+    readonly ssl?: unknown
+  }
+  /** What the server told of itself, after the first connection. */
+  readonly parameters?: Readonly<Record<string, string>>
 }
 
 interface Reserved {
@@ -14,33 +25,72 @@ interface Reserved {
   release(): void
 }
 
-type Result = readonly Row[] & { readonly count?: number | null }
+interface Facts {
+  readonly count?: number | null
+  readonly command?: string | null
+  readonly state?: { readonly pid?: number | null }
+}
+type Result = readonly Row[] & Facts
+type RawResult = readonly (readonly (Uint8Array | null)[])[] & Facts
 
 interface Pending extends PromiseLike<Result> {
   simple(): PromiseLike<Result | readonly Result[]>
-  raw(): PromiseLike<readonly (readonly (Uint8Array | null)[])[]>
+  raw(): PromiseLike<RawResult>
 }
 
 export function isPostgresJs(value: unknown): value is PostgresJs {
   return typeof value === 'function' && typeof (value as Partial<PostgresJs>).reserve === 'function' && typeof (value as Partial<PostgresJs>).unsafe === 'function'
 }
 
-/** A wire over one reserved connection. */
-export async function postgresJsWire(sql: PostgresJs): Promise<Wire> {
+/** postgres.js sends a message of this many bytes at once, a shorter one in the next turn of the event loop. */
+const SENT_AT_ONCE = 1024
+
+/**
+ * A statement that is sent at once. On a connection that was lost while it was idle, postgres.js 3.4 throws when it sends: at
+ * once that becomes a rejection, in a later turn it ends the process.
+ */
+const padded = (text: string): string => text.padEnd(SENT_AT_ONCE, ' ')
+
+/** A wire over one reserved connection. `done` is told after it was given back. */
+export async function postgresJsWire(sql: PostgresJs, afterUse: Wire['afterUse'], done: () => Promise<void>): Promise<Wire> {
   const reserved = await sql.reserve()
+  let pid: number | null = null
+  // A reserved connection that was lost is opened anew under the same name, with nothing of what the session had.
+  const same = <T extends Facts>(result: T): T => {
+    const now = result.state?.pid ?? null
+    if (pid !== null && now !== null && now !== pid) throw new Replaced()
+    pid = now ?? pid
+    return result
+  }
   return {
     handle: reserved,
-    rows: async (statement) => [...(await reserved.unsafe(statement))],
+    afterUse,
+    rows: async (statement) => [...lastOf(await reserved.unsafe(padded(statement)))],
     text: async (statement) => {
-      const [row] = await reserved.unsafe(statement).raw()
+      const [row] = same(await reserved.unsafe(padded(statement)).raw())
       const value = row?.[0]
       return value == null ? value : new TextDecoder().decode(value)
     },
-    script: async (text) => {
-      const result = await reserved.unsafe(text).simple()
-      const list = Array.isArray(result[0]) ? (result as readonly Result[]) : [result as Result]
-      return list.map((one) => one.count ?? 0)
+    script: async (text) => listOf(await reserved.unsafe(padded(text)).simple()).map((one): Outcome => outcome(same(one).command, one.count)),
+    release: async (broken) => {
+      // There is no way to throw away one connection of a pool but to have the server end it.
+      if (broken) await reserved.unsafe(padded('SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())')).then(undefined, () => {})
+      reserved.release()
+      await done()
     },
-    release: async () => reserved.release(),
   }
 }
+
+class Replaced extends Error {
+  readonly code = 'CONNECTION_CLOSED'
+  constructor() {
+    super('The connection was lost, and the driver opened another one.')
+  }
+}
+
+/** Several statements give a list of results, each of which is a list of rows. */
+function listOf(result: Result | readonly Result[]): readonly Result[] {
+  return 'command' in result ? [result as Result] : (result as readonly Result[])
+}
+
+const lastOf = (result: Result): readonly Row[] => listOf(result).at(-1) ?? []

@@ -1,65 +1,154 @@
+import { TrueupError } from '../../../errors.ts'
 import type { Row, Session, TransactionOptions } from '../../dialect.ts'
+import { failure } from '../failure.ts'
+import { changedSettings, restoreSettings } from './settings.ts'
 import type { Wire } from './wire.ts'
+
+/** A setting that lives as long as a transaction: it tells whether we are still in the one that we began. */
+const MARK = 'trueup.session'
 
 /** One pinned connection with what is known of its server. */
 export class PostgresSession implements Session {
   readonly id: string
   readonly version: number
-  readonly handle: unknown
   readonly #wire: Wire
-  #open = false
+  #state: 'idle' | 'transaction' | 'broken' | 'released' = 'idle'
+  /** The settings that were there before the first statement that may change some; `null` before it. */
+  #former: string | null = null
+  #transactions = 0
 
   private constructor(wire: Wire, id: string, version: number) {
     this.#wire = wire
-    this.handle = wire.handle
     this.id = id
     this.version = version
   }
 
-  /** Asks the server for its version and our number there: part of setting the connection up. */
+  /** Asks the server for its version and our number there, where setting the connection up did not tell. */
   static async over(wire: Wire, known?: { readonly id: string; readonly version: number }): Promise<PostgresSession> {
-    if (known !== undefined) return new PostgresSession(wire, known.id, known.version)
-    const answer = await wire.text("SELECT pg_catalog.pg_backend_pid() || ' ' || pg_catalog.current_setting('server_version_num')")
-    const [id = '', version = '0'] = (answer ?? '').split(' ')
-    return new PostgresSession(wire, id, Number(version))
+    if (known !== undefined && known.version > 0) return new PostgresSession(wire, known.id, known.version)
+    try {
+      const answer = await wire.text("SELECT pg_catalog.pg_backend_pid() || ' ' || pg_catalog.current_setting('server_version_num')")
+      const [id = '', version = '0'] = (answer ?? '').split(' ')
+      return new PostgresSession(wire, id, Number(version))
+    } catch (error) {
+      await wire.release(true)
+      throw error
+    }
+  }
+
+  get handle(): unknown {
+    return this.#wire.handle
   }
 
   query(statement: string): Promise<readonly Row[]> {
-    return this.#wire.rows(statement)
+    return this.#send(() => this.#wire.rows(statement))
   }
 
   async json<T>(statement: string): Promise<T | null> {
-    const text = await this.#wire.text(statement)
+    const text = await this.#send(() => this.#wire.text(statement))
+    // What the text holds is the caller's knowledge: it wrote the statement.
     return text === null || text === undefined ? null : (JSON.parse(text) as T)
   }
 
   async execute(statement: string): Promise<number> {
-    const counts = await this.#wire.script(statement)
-    return counts.reduce((sum, count) => sum + count, 0)
+    await this.#remember()
+    const outcomes = await this.#send(() => this.#wire.script(statement))
+    return outcomes.reduce((sum, { changed }) => sum + changed, 0)
   }
 
-  script(statements: readonly string[]): Promise<readonly number[]> {
-    return this.#wire.script(statements.map((statement) => `${statement}\n;`).join('\n'))
-  }
-
-  async transaction<T>(work: () => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    if (this.#open) throw new Error('a transaction is open on this session already')
-    this.#open = true
+  async script(statements: readonly string[]): Promise<readonly number[]> {
+    await this.#remember()
+    // A line comment at the end of a statement must not swallow the semicolon.
+    const text = statements.map((statement) => `${statement}\n;`).join('\n')
     try {
-      await this.#wire.script(['BEGIN', ...(options.settings ?? [])].join(';\n'))
+      return (await this.#send(() => this.#wire.script(text))).map(({ changed }) => changed)
+    } catch (error) {
+      if (this.#state === 'idle' && /^\s*(BEGIN|START)\b/i.test(statements[0] ?? '')) await this.#rollBack()
+      throw error
+    }
+  }
+
+  /**
+   * @throws TrueupError `step-failed` when the server rolled back what `work` meant to commit, or `work` ended the transaction itself
+   */
+  async transaction<T>(work: () => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    if (this.#state === 'transaction') throw new TrueupError('not-supported', 'A transaction is open on this session already.', { hint: 'Do the work in that one.' })
+    const mark = `${++this.#transactions}`
+    const begin = ['BEGIN', `SET LOCAL ${MARK} = '${mark}'`, ...(options.settings ?? [])].join(';\n')
+    try {
+      await this.#send(() => this.#wire.script(begin))
+      this.#state = 'transaction'
       const result = await work()
-      await this.#wire.script('COMMIT')
+      const isOurs = `SELECT 1 / CASE WHEN pg_catalog.current_setting('${MARK}', true) = '${mark}' THEN 1 ELSE 0 END`
+      const ends = await this.#send(() => this.#wire.script(`${isOurs};\nCOMMIT`)).catch((error: unknown) => {
+        throw notCommitted(error)
+      })
+      if (ends.at(-1)?.command === 'ROLLBACK') throw notCommitted(null)
+      this.#setIdle()
       return result
     } catch (error) {
-      // The first error is what the caller wants to know; a connection that is gone has nothing to roll back.
-      await this.#wire.script('ROLLBACK').catch(() => [])
+      this.#setIdle()
+      await this.#rollBack()
       throw error
-    } finally {
-      this.#open = false
     }
   }
 
   async release(options: { readonly broken?: boolean } = {}): Promise<void> {
-    await this.#wire.release(options.broken === true || this.#open)
+    if (this.#state === 'released') return
+    const isBroken = options.broken === true || this.#state !== 'idle' || !(await this.#clean())
+    this.#state = 'released'
+    await this.#wire.release(isBroken || (this.#former !== null && this.#wire.afterUse === 'discard'))
   }
+
+  async #send<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#state === 'released') throw new TrueupError('connection-lost', 'This session was given back already.', { hint: 'Open another one.' })
+    if (this.#state === 'broken') throw new TrueupError('connection-lost', 'The connection of this session was lost.', { hint: 'Start again: what was done is in the ledger.' })
+    try {
+      return await work()
+    } catch (error) {
+      if (failure(error).kind === 'connection') this.#state = 'broken'
+      throw error
+    }
+  }
+
+  #setIdle(): void {
+    if (this.#state === 'transaction') this.#state = 'idle'
+  }
+
+  /** The first error is what the caller wants to know; a connection that is gone has nothing to roll back. */
+  async #rollBack(): Promise<void> {
+    if (this.#state !== 'idle') return
+    try {
+      await this.#wire.script('ROLLBACK')
+    } catch {
+      this.#state = 'broken'
+    }
+  }
+
+  /** What follows may hold statements of the author's, and those may change settings of the session. */
+  async #remember(): Promise<void> {
+    if (this.#former !== null) return
+    if (this.#wire.afterUse !== 'restore') this.#former = ''
+    else if (this.#state === 'idle') this.#former = (await this.#send(() => this.#wire.text(changedSettings))) ?? ''
+  }
+
+  /** Puts the settings back that the author's statements changed. False when that failed. */
+  async #clean(): Promise<boolean> {
+    if (this.#former === null || this.#wire.afterUse !== 'restore') return true
+    try {
+      const now = (await this.#wire.text(changedSettings)) ?? ''
+      if (now !== this.#former) await this.#wire.script(restoreSettings(this.#former, now))
+      return true
+    } catch {
+      return false
+    }
+  }
+}
+
+/** Division by zero is our own question's way to fail; 25P02 says that an earlier failure was not let through. */
+function notCommitted(cause: unknown): unknown {
+  if (cause !== null && !['22012', '25P02'].includes(failure(cause).code)) return cause
+  return new TrueupError('step-failed', 'The transaction was not committed: a statement in it failed and went unnoticed, or it was ended by a COMMIT or ROLLBACK of its own.', {
+    hint: 'Let errors through, and leave the end of the transaction to trueup.', ...(cause !== null && { cause }),
+  })
 }

@@ -1,4 +1,5 @@
 import { TrueupError } from '../../../errors.ts'
+import type { Patience } from './patience.ts'
 import type { Pglite } from './pglite.ts'
 import type { PostgresSession } from './session.ts'
 
@@ -6,23 +7,27 @@ import type { PostgresSession } from './session.ts'
 export interface Source {
   /** Without credentials: `PostgreSQL at db:5432/app`. */
   readonly address: string
-  /** Only one session can be open at a time, and nobody else is there. */
-  readonly single: boolean
   /** The embedded database, where it is one. */
   readonly embedded?: () => Promise<Pglite>
-  connect(): Promise<PostgresSession>
-  /** The same server, another database; `null` where that cannot be reached. */
-  elsewhere(database: string): Source | null
+  /** Tries once. Rejects with the driver's error, or with a TrueupError where trying again is of no use. */
+  connect(patience: Patience): Promise<PostgresSession>
+  /** The same server and user, another database, or this one over a connection of our own; `null` where that cannot be reached. */
+  elsewhere(database?: string): Source | null
   /** Lets go of what was opened here. */
   close(): Promise<void>
 }
 
-export function unknownDriver(): TrueupError {
-  return new TrueupError('driver-unknown', 'postgres() was given something that is neither a URL nor a connection that it knows.', {
+export function unknownDriver(given: unknown): TrueupError {
+  const name = typeof given === 'object' && given !== null ? (Object.getPrototypeOf(given) as object | null)?.constructor?.name : typeof given
+  return new TrueupError('driver-unknown', `postgres() was given ${name === undefined ? 'an object' : `a ${name}`}, which is neither a URL nor a connection that it knows.`, {
     hint: 'Give a URL, a pg.Pool or pg.Client, the function that postgres.js returns, or a PGlite database.',
   })
 }
 
 export function missingDriver(names: readonly string[], cause: unknown): TrueupError {
   return new TrueupError('driver-missing', `No driver for this database is installed: ${names.join(' or ')}.`, { hint: `Install one: npm install ${names[0]}`, cause })
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND')
 }

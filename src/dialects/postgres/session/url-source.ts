@@ -1,11 +1,12 @@
 import { TrueupError } from '../../../errors.ts'
-import type { PgClient } from './pg.ts'
-import { pgWire } from './pg.ts'
+import { connectClient, ownOptions } from './own-client.ts'
+import type { Patience } from './patience.ts'
+import type { PgClientClass } from './pg.ts'
 import type { PostgresJs } from './postgres-js.ts'
 import { postgresJsWire } from './postgres-js.ts'
 import { PostgresSession } from './session.ts'
 import type { Source } from './source.ts'
-import { missingDriver } from './source.ts'
+import { isMissing, missingDriver } from './source.ts'
 
 /** Sessions of our own over a URL: by `pg`, or by `postgres` where that is what is installed. */
 export function urlSource(url: string): Source {
@@ -13,110 +14,85 @@ export function urlSource(url: string): Source {
   const open = new Set<() => Promise<void>>()
   return {
     address: addressOf(parsed),
-    single: false,
-    connect: async () => {
-      const { session, end } = await connectTo(url, () => open.delete(end_))
-      const end_ = end
-      open.add(end_)
-      return session
-    },
-    elsewhere: (database) => {
-      const other = new URL(parsed)
-      other.pathname = `/${encodeURIComponent(database)}`
-      return urlSource(other.href)
-    },
+    connect: (patience) => connectTo(url, patience, open),
+    elsewhere: (database) => urlSource(database === undefined ? url : inDatabase(url, database)),
     close: async () => {
       for (const end of open) await end()
-      open.clear()
     },
   }
+}
+
+/** @throws TrueupError `config-invalid` */
+export function inDatabase(url: string, database: string): string {
+  const other = parseUrl(url)
+  other.pathname = `/${encodeURIComponent(database)}`
+  return other.href
 }
 
 function parseUrl(url: string): URL {
+  let parsed: URL | undefined
   try {
-    return new URL(url)
+    parsed = new URL(url)
   } catch {
-    // The text may hold a password: it is not repeated.
-    throw new TrueupError('config-invalid', 'The database URL cannot be read as a URL.', { hint: 'Write it as postgres://user@host:5432/database; encode special characters in the password with %.' })
+    // The text may hold a password: it is not repeated, and neither is the error that repeats it.
   }
-}
-
-function addressOf(url: URL): string {
-  const host = url.searchParams.get('host') ?? (url.hostname === '' ? 'localhost' : url.hostname)
-  return `PostgreSQL at ${host}:${url.port === '' ? '5432' : url.port}${decodeURIComponent(url.pathname === '' ? '/' : url.pathname)}`
-}
-
-interface Connected {
-  readonly session: PostgresSession
-  readonly end: () => Promise<void>
-}
-
-async function connectTo(url: string, gone: () => void): Promise<Connected> {
-  const pg = await importPg()
-  if (pg === null) return connectByPostgresJs(url, gone)
-  const client = new pg.Client({ connectionString: url, application_name: applicationName(url), keepAlive: true }) as OwnClient
-  const hear = (): void => {}
-  client.on('error', hear)
-  let version = 0
-  // The server tells its version while the connection is set up: no question needed.
-  client.connection.on('parameterStatus', (message) => {
-    if (message.parameterName === 'server_version') version = versionNumber(message.parameterValue)
-  })
-  await client.connect()
-  const end = async (): Promise<void> => {
-    gone()
-    await client.end().catch(() => {})
+  if (parsed === undefined || !['postgres:', 'postgresql:'].includes(parsed.protocol)) {
+    throw new TrueupError('config-invalid', 'The database URL cannot be read as one of PostgreSQL.', {
+      hint: 'Write it as postgres://user@host:5432/database, with special characters of the password encoded with %; or as pglite:./folder or pglite://memory.',
+    })
   }
-  const wire = pgWire(client, end)
-  const known = version > 0 ? { id: String(client.processID ?? ''), version } : undefined
-  return { session: await PostgresSession.over(wire, known), end }
+  return parsed
 }
 
-type OwnClient = PgClient & { readonly connection: { on(event: 'parameterStatus', listener: (message: { parameterName: string; parameterValue: string }) => void): void }; readonly processID?: number }
-
-/** `15.20 (Debian 15.20-0)` as 150020. */
-export function versionNumber(text: string): number {
-  const [, major = '0', minor = '0'] = /^(\d+)(?:\.(\d+))?/.exec(text) ?? []
-  return Number(major) * 10_000 + Number(minor)
+/** Where a URL leads to, without credentials. */
+export function addressOf(url: URL | string): string {
+  const { searchParams, hostname, port, pathname } = typeof url === 'string' ? parseUrl(url) : url
+  const host = searchParams.get('host') ?? (hostname === '' ? 'localhost' : decodeURIComponent(hostname))
+  return `PostgreSQL at ${host}:${port === '' ? (searchParams.get('port') ?? '5432') : port}${decodeURIComponent(pathname === '' ? '/' : pathname)}`
 }
 
-function applicationName(url: string): string {
-  return new URL(url).searchParams.get('application_name') ?? 'trueup'
+async function connectTo(url: string, patience: Patience, open: Set<() => Promise<void>>): Promise<PostgresSession> {
+  const Client = await importPg()
+  if (Client === null) return connectByPostgresJs(url, patience, open)
+  return connectClient(new Client({ connectionString: url, application_name: 'trueup', ...ownOptions(patience) }), open)
 }
 
-async function importPg(): Promise<{ readonly Client: new (options: object) => unknown } | null> {
+async function importPg(): Promise<PgClientClass | null> {
   try {
-    const module = (await import('pg')) as { readonly default?: { readonly Client?: unknown }; readonly Client?: unknown }
-    const Client = module.default?.Client ?? module.Client
-    return { Client: Client as new (options: object) => unknown }
+    const { default: pg } = await import('pg')
+    // The class has more than what we use of it.
+    return pg.Client as unknown as PgClientClass
   } catch (error) {
     if (isMissing(error)) return null
     throw error
   }
 }
 
-async function connectByPostgresJs(url: string, gone: () => void): Promise<Connected> {
-  let make: (url: string, options: object) => PostgresJs
-  try {
-    const module = (await import('postgres')) as unknown as { readonly default: typeof make }
-    make = module.default
-  } catch (error) {
-    throw isMissing(error) ? missingDriver(['pg', 'postgres'], error) : error
-  }
-  const sql = make(url, { max: 1, onnotice: () => {}, connection: { application_name: applicationName(url) } })
+async function connectByPostgresJs(url: string, patience: Patience, open: Set<() => Promise<void>>): Promise<PostgresSession> {
+  const make = await importPostgresJs()
+  const application = new URL(url).searchParams.get('application_name') ?? 'trueup'
+  const { connectionTimeoutMillis } = ownOptions(patience)
+  const sql = make(url, { max: 1, fetch_types: false, connect_timeout: Number(connectionTimeoutMillis) / 1000, onnotice: () => {}, connection: { application_name: application } })
   const end = async (): Promise<void> => {
-    gone()
+    open.delete(end)
     await sql.end({ timeout: 1 })
   }
   try {
-    const wire = await postgresJsWire(sql)
-    return { session: await PostgresSession.over({ ...wire, release: async (broken) => { await wire.release(broken); await end() } }), end }
+    const wire = await postgresJsWire(sql, 'nothing', end)
+    open.add(end)
+    return await PostgresSession.over(wire)
   } catch (error) {
     await end()
     throw error
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND')
+async function importPostgresJs(): Promise<(url: string, options: object) => PostgresJs> {
+  try {
+    const { default: make } = await import('postgres')
+    // It has more than what we use of it.
+    return make as unknown as (url: string, options: object) => PostgresJs
+  } catch (error) {
+    throw isMissing(error) ? missingDriver(['pg', 'postgres'], error) : error
+  }
 }

@@ -1,14 +1,38 @@
 import type { Row } from '../../dialect.ts'
 
-/** What is needed of a driver: one pinned connection. */
+/** What is needed of a driver: one pinned connection. Rejections are the driver's own errors. */
 export interface Wire {
   /** Rows as the driver gives them to its user. */
   rows(statement: string): Promise<readonly Row[]>
   /** The first column of the first row as the server's own text, past every parser; `undefined` without a row. */
   text(statement: string): Promise<string | null | undefined>
-  /** Sends several statements as one message; gives how many rows each changed, in order. */
-  script(text: string): Promise<readonly number[]>
+  /** Sends several statements as one message; what became of each, in order. */
+  script(text: string): Promise<readonly Outcome[]>
   /** Gives the connection back; a broken one is thrown away. */
   release(broken: boolean): Promise<void>
   readonly handle: unknown
+  /** What a session must do before it gives a connection back on which statements of the author's ran. */
+  readonly afterUse: 'nothing' | 'discard' | 'restore'
+}
+
+/** The end of one statement. */
+export interface Outcome {
+  /** `UPDATE`, `CREATE`, `ROLLBACK`, … */
+  readonly command: string
+  /** Rows that it changed; those that it only read do not count. */
+  readonly changed: number
+}
+
+const CHANGING = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY'])
+
+/** An outcome from a command tag and the row count that came with it. */
+export function outcome(command: string | null | undefined, rows: number | null | undefined): Outcome {
+  const word = (command ?? '').split(' ')[0] ?? ''
+  return { command: word, changed: CHANGING.has(word) ? (rows ?? 0) : 0 }
+}
+
+/** `15.20 (Debian 15.20-0)` as 150020. */
+export function versionNumber(text: string): number {
+  const [, major = '0', minor = '0'] = /^(\d+)(?:\.(\d+))?/.exec(text) ?? []
+  return Number(major) * 10_000 + Number(minor)
 }

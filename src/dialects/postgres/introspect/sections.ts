@@ -1,0 +1,40 @@
+import type {
+  AggregateRow, CollationRow, ColumnCommentRow, ColumnsRow, ConstraintRow, DefaultPrivilegeRow, DefinedRow, EventTriggerRow, ExtensionRow, IndexAttributeRow, IndexRow, InheritsRow,
+  MemberRow, NameRow, NamespaceRow, NeedRow, NotNullRow, OpclassRow, OutsideRow, PolicyRow, PublicationRow, RangeRow, RelationRow, RoutineRow,
+  SequenceRow, ServerRow, StatisticsRow, TypeRow, UnsupportedRow, WrapperRow,
+} from './rows.ts'
+
+/** All that the one statement brings. */
+export interface Catalogue {
+  readonly relations: readonly RelationRow[]
+  readonly columns: readonly ColumnsRow[]
+  readonly columnComments: readonly ColumnCommentRow[]
+  readonly inherits: readonly InheritsRow[]
+  readonly constraints: readonly ConstraintRow[]
+  readonly notNulls: readonly NotNullRow[]
+  readonly indexes: readonly IndexRow[]
+  readonly indexAttributes: readonly IndexAttributeRow[]
+  readonly triggers: readonly DefinedRow[]
+  readonly rules: readonly DefinedRow[]
+  readonly policies: readonly PolicyRow[]
+  readonly outside: readonly OutsideRow[]
+  readonly opclasses: readonly OpclassRow[]
+  readonly collationNames: readonly NameRow[]
+  readonly namespaceList: readonly NamespaceRow[]
+  readonly types: readonly TypeRow[]
+  readonly ranges: readonly RangeRow[]
+  readonly sequences: readonly SequenceRow[]
+  readonly routines: readonly RoutineRow[]
+  readonly aggregates: readonly AggregateRow[]
+  readonly statistics: readonly StatisticsRow[]
+  readonly collations: readonly CollationRow[]
+  readonly needs: readonly NeedRow[]
+  readonly extensions: readonly ExtensionRow[]
+  readonly eventTriggers: readonly EventTriggerRow[]
+  readonly publications: readonly PublicationRow[]
+  readonly wrappers: readonly WrapperRow[]
+  readonly servers: readonly ServerRow[]
+  readonly members: readonly MemberRow[]
+  readonly unsupported: readonly UnsupportedRow[]
+  readonly defaultPrivileges: readonly DefaultPrivilegeRow[]
+}

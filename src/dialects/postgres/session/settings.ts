@@ -1,0 +1,27 @@
+import { literal, quoteName } from '../literal.ts'
+
+/**
+ * The settings that differ from those which the connection began with, and the role, as one JSON text. A dump that is run as
+ * an entry, for example, sets `search_path` to nothing for the whole session.
+ */
+export const changedSettings =
+  `SELECT json_build_object('role', current_user, 'settings', (SELECT coalesce(json_object_agg(name, setting ORDER BY name), '{}'::json) ` +
+  `FROM pg_catalog.pg_settings WHERE source = 'session'))::text`
+
+interface Settings {
+  readonly role: string
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** Statements that lead from one answer of `changedSettings` back to another. */
+export function restoreSettings(former: string, now: string): string {
+  // Both are answers of our own question.
+  const [before, after] = [former, now].map((text) => JSON.parse(text) as Settings) as [Settings, Settings]
+  const reset = Object.keys(after.settings).filter((name) => before.settings[name] === undefined)
+  const set = Object.entries(before.settings).filter(([name, value]) => after.settings[name] !== value)
+  return [
+    ...(before.role === after.role ? [] : [`SET ROLE ${quoteName(before.role)}`]),
+    ...reset.map((name) => `RESET ${name.split('.').map(quoteName).join('.')}`),
+    ...set.map(([name, value]) => `SELECT pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`),
+  ].join(';\n')
+}
