@@ -21,7 +21,7 @@ const STRANGERS = [
 /** A hand-made index or the like of every kind. */
 const INDEXES = [
   "CREATE INDEX by_partial ON users (name) WHERE name <> ''", 'CREATE INDEX by_expression ON users (lower(name))', "CREATE INDEX by_gin ON users USING gin (to_tsvector('simple', name))",
-  'CREATE INDEX by_brin ON users USING brin (id)', 'CREATE INDEX by_include ON users (id) INCLUDE (name)', 'CREATE INDEX by_hash ON users USING hash (name)', 'CREATE STATISTICS both ON id, name FROM users',
+  'CREATE INDEX by_brin ON users USING brin (id)', 'CREATE INDEX by_include ON users (id) INCLUDE (name)', 'CREATE INDEX by_hash ON users USING hash (name)', 'CREATE STATISTICS pair_of ON id, name FROM users',
   'ALTER TABLE users ADD CONSTRAINT apart EXCLUDE USING btree (id WITH =)', 'ALTER TABLE users ADD CONSTRAINT named CHECK (length(name) < 100)',
   'CREATE TABLE parted (id integer) PARTITION BY RANGE (id)', 'CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (1) TO (10)', 'CREATE TABLE child () INHERITS (users)',
 ]
