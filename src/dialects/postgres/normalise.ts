@@ -8,6 +8,7 @@ import { certainParts } from './normalise/certain.ts'
 import { findPlace } from './normalise/place.ts'
 import { tooLong } from './normalise/names.ts'
 import { same } from './normalise/same.ts'
+import type { NewTypes } from './normalise/trial.ts'
 import { tryTables } from './normalise/trial.ts'
 import { columnInWords, tableInWords } from './normalise/words.ts'
 import { agreeTexts } from './normalise/texts.ts'
@@ -102,13 +103,15 @@ function learn(declared: Table, live: Table): Pick<Table, 'columns' | 'constrain
 }
 
 /** Types and schemas that only the declaration has. */
-function newTypes(declared: Schema, live: Schema): Pick<Schema, 'namespace' | 'enum' | 'domain' | 'composite'> {
+function newTypes(declared: Schema, live: Schema): NewTypes {
   const only = <K extends 'enum' | 'domain' | 'composite'>(kind: K): Schema[K] => {
     const there = new Set(live[kind].map(keyOf))
     // A filtered list of a kind is a list of that kind.
     return declared[kind].filter((one) => !there.has(keyOf(one))) as unknown as Schema[K]
   }
   const known = new Set(live.namespace.map((one) => one.name))
-  return { namespace: declared.namespace.filter((one) => !known.has(one.name)), enum: only('enum'), domain: only('domain'), composite: only('composite') }
+  const values = new Map(live.enum.map((one) => [keyOf(one), new Set(one.values)]))
+  const widened = declared.enum.filter((one) => one.values.some((value) => values.get(keyOf(one))?.has(value) === false))
+  return { namespace: declared.namespace.filter((one) => !known.has(one.name)), enum: only('enum'), domain: only('domain'), composite: only('composite'), widened }
 }
 

@@ -3,6 +3,7 @@ import { childRef, refOf } from '../../../schema/schema.ts'
 import type { Scope, Session } from '../../dialect.ts'
 import { introspect } from '../introspect.ts'
 import { literal, quoteName, quotePath } from '../literal.ts'
+import { randomHex } from '../names.ts'
 import type { ScratchPlace } from './place.ts'
 import { trialName, trialStatements } from './trial-text.ts'
 import { tableInWords } from './words.ts'
@@ -13,6 +14,12 @@ export interface Tried {
   readonly problems: readonly { readonly ref: ObjectRef; readonly message: string }[]
 }
 
+/** What the declaration brings along for its columns. */
+export interface NewTypes extends Pick<Schema, 'namespace' | 'enum' | 'domain' | 'composite'> {
+  /** Enums that are there and get further values. */
+  readonly widened: Schema['enum']
+}
+
 /** Locks are kept until the end of a transaction: a portion keeps their number and its time small. */
 const PORTION = 100
 
@@ -20,13 +27,13 @@ const PORTION = 100
 class Undo extends Error {}
 
 /** Lets the server read the declared tables, portion by portion, in transactions that are rolled back. */
-export async function tryTables(session: Session, tables: readonly Table[], types: Pick<Schema, 'namespace' | 'enum' | 'domain' | 'composite'>, place: ScratchPlace, scope: Scope): Promise<Tried> {
+export async function tryTables(session: Session, tables: readonly Table[], types: NewTypes, place: ScratchPlace, scope: Scope): Promise<Tried> {
   const parts: Tried[] = []
   for (let at = 0; at < tables.length; at += PORTION) parts.push(await tryPortion(session, tables.slice(at, at + PORTION), types, place, scope))
   return { tables: parts.flatMap((part) => part.tables), problems: parts.flatMap((part) => part.problems) }
 }
 
-async function tryPortion(session: Session, tables: readonly Table[], types: Pick<Schema, 'namespace' | 'enum' | 'domain' | 'composite'>, place: ScratchPlace, scope: Scope): Promise<Tried> {
+async function tryPortion(session: Session, tables: readonly Table[], types: NewTypes, place: ScratchPlace, scope: Scope): Promise<Tried> {
   const results: Tried[] = []
   try {
     await session.transaction(
@@ -45,10 +52,14 @@ async function tryPortion(session: Session, tables: readonly Table[], types: Pic
 }
 
 /** Types that the declaration brings along: they must be there before a column can have them. */
-async function createTypes(session: Session, types: Pick<Schema, 'namespace' | 'enum' | 'domain' | 'composite'>): Promise<Tried['problems']> {
+async function createTypes(session: Session, types: NewTypes): Promise<Tried['problems']> {
+  const asEnum = (one: Schema['enum'][number]): string => `CREATE TYPE ${quotePath(one.schema, one.name)} AS ENUM (${one.values.map((value) => literal(value).trim()).join(', ')})`
+  // A value that was just added cannot be used before the commit. A whole new type in the old one's place can: who renames it
+  // locks no table, and nobody else sees it. A role that does not own the type tries with the values that are there.
+  for (const one of types.widened) await refusal(session, [`ALTER TYPE ${quotePath(one.schema, one.name)} RENAME TO ${quoteName(`trueup_${randomHex(6)}`)}`, asEnum(one)])
   const statements: readonly (readonly [ObjectRef, string])[] = [
     ...types.namespace.map((one) => [refOf('namespace', one), `CREATE SCHEMA IF NOT EXISTS ${quoteName(one.name)}`] as const),
-    ...types.enum.map((one) => [refOf('enum', one), `CREATE TYPE ${quotePath(one.schema, one.name)} AS ENUM (${one.values.map((value) => literal(value).trim()).join(', ')})`] as const),
+    ...types.enum.map((one) => [refOf('enum', one), asEnum(one)] as const),
     ...types.domain.map((one) => [refOf('domain', one), `CREATE DOMAIN ${quotePath(one.schema, one.name)} AS ${one.type}`] as const),
     ...types.composite.map((one) => [refOf('composite', one), `CREATE TYPE ${quotePath(one.schema, one.name)} AS (${one.attributes.map((field) => `${quoteName(field.name)} ${field.type}`).join(', ')})`] as const),
   ]
