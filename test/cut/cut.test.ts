@@ -33,7 +33,7 @@ for (const kind of kinds) {
     for (const when of ['before', 'after'] as const) {
       test(`${when} the server sees the n-th message`, async () => {
         const server = await started
-        const another = await (olders.get(server.title) ?? remember(server.title, olderDatabases(server)))
+        const another = await olderDatabases(server)
         const whole = await another()
         assert.equal(await startAt(whole), 'applied')
         const expected = await portrait(server, whole)
@@ -69,7 +69,7 @@ for (const kind of kinds) {
 
     test('a process whose connection is cut exits with 1 and tells why, and nothing is left unhandled', async () => {
       const server = await started
-      const another = await (olders.get(server.title) ?? remember(server.title, olderDatabases(server)))
+      const another = await olderDatabases(server)
       const proxy = await startProxy(server)
       try {
         for (const turn of [2, 7, 13]) {
@@ -95,10 +95,4 @@ async function settle(server: TestServer, url: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   assert.equal(await startAt(url), 'current')
-}
-
-const olders = new Map<string, Promise<() => Promise<string>>>()
-function remember(title: string, made: Promise<() => Promise<string>>): Promise<() => Promise<string>> {
-  olders.set(title, made)
-  return made
 }

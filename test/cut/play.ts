@@ -17,30 +17,36 @@ export async function startAt(url: string, options: Partial<TrueupOptions> = {})
   }
 }
 
-/** Databases as an older build left them, copied from one that was made once. */
+const made = new WeakMap<TestServer, { readonly template: Promise<void>; count: number }>()
+
+/** Databases as an older build left them, copied from one that is made once a server. */
 export async function olderDatabases(server: TestServer): Promise<() => Promise<string>> {
+  const known = made.get(server) ?? { template: makeTemplate(server), count: 0 }
+  made.set(server, known)
+  await known.template
+  return async () => {
+    known.count += 1
+    const name = `copy_${known.count}`
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await server.sql(`CREATE DATABASE ${name} TEMPLATE older`)
+        return server.url(name)
+      } catch (error) {
+        // A backend that is on its way out still counts as somebody who uses the template.
+        if (tries > 20) throw error
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    }
+  }
+}
+
+async function makeTemplate(server: TestServer): Promise<void> {
   const template = await server.createDatabase('older')
   const { models, statement } = older(WORK.rows)
   const app = trueup({ database: postgres(template), models, logger: false })
   await app.applyMigrations()
   await app.close()
   await server.sql(statement, 'older')
-  let count = 0
-  return async () => {
-    count += 1
-    const name = `copy_${count}`
-    // A backend that is on its way out still counts as somebody who uses the template.
-    await server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'older'")
-    for (let tries = 0; ; tries += 1) {
-      try {
-        await server.sql(`CREATE DATABASE ${name} TEMPLATE older`)
-        return server.url(name)
-      } catch (error) {
-        if (tries > 20) throw error
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-    }
-  }
 }
 
 /** What the database says of itself: columns, constraints and indexes as text, and the rows. */

@@ -11,6 +11,8 @@ export interface Job {
   readonly work: Work
   /** Options of trueup beside database, models and migrations. */
   readonly options?: Partial<Pick<TrueupOptions, 'application' | 'connectTimeout' | 'waitForLock' | 'lockTimeout' | 'build'>>
+  /** Words of the command line to run instead of a start: `['apply']`. */
+  readonly cli?: readonly string[]
   /** On SQLite: dies as by kill -9 before its n-th statement; 0 only counts them. */
   readonly dieBefore?: number
   /** Wait for a line on stdin before the start. */
@@ -68,14 +70,21 @@ if (job.barrier === true) {
   await new Promise((resolve) => process.stdin.once('data', resolve))
   process.stdin.destroy()
 }
-try {
-  const { outcome, applied, waited, duration } = await app.applyMigrations()
-  tell({ ok: true, statements: counted.statements, outcome, applied, waited, duration })
-} catch (error) {
-  process.exitCode = 1
-  const message = error instanceof Error ? error.message : String(error)
-  const stack = error instanceof Error ? (error.stack ?? '') : ''
-  tell({ ok: false, code: isTrueupError(error) ? error.code : 'not a TrueupError', message, hint: isTrueupError(error) ? (error.hint ?? '') : '', stack })
-} finally {
-  await app.close()
+if (job.cli !== undefined) {
+  const { runCli } = await import('../../src/cli/run.ts')
+  await runCli(app, ['node', 'program', ...job.cli])
+} else await start()
+
+async function start(): Promise<void> {
+  try {
+    const { outcome, applied, waited, duration } = await app.applyMigrations()
+    tell({ ok: true, statements: counted.statements, outcome, applied, waited, duration })
+  } catch (error) {
+    process.exitCode = 1
+    const message = error instanceof Error ? error.message : String(error)
+    const stack = error instanceof Error ? (error.stack ?? '') : ''
+    tell({ ok: false, code: isTrueupError(error) ? error.code : 'not a TrueupError', message, hint: isTrueupError(error) ? (error.hint ?? '') : '', stack })
+  } finally {
+    await app.close()
+  }
 }

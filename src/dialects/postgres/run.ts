@@ -39,9 +39,20 @@ function settings(session: Session, request: RunRequest): string[] {
     'SET LOCAL idle_in_transaction_session_timeout = 60000',
     'SET LOCAL client_min_messages = warning',
     `SET LOCAL lock_timeout = ${budget(request)}`,
+    noticeDeath(true),
     `SET LOCAL search_path = ${quoteName(request.defaultSchema)}`,
   ]
 }
+
+const NOTICE = 'client_connection_check_interval'
+
+/**
+ * Without it a server goes on with the statement of a client that died, and keeps the starters' lock until it ends. Servers
+ * before 14 do not have it, and outside of Linux most refuse it
+ * (https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-CLIENT-CONNECTION-CHECK-INTERVAL).
+ */
+const noticeDeath = (local: boolean): string =>
+  `SELECT CASE WHEN pg_catalog.version() LIKE '%linux%' AND pg_catalog.current_setting('${NOTICE}', true) = '0' THEN pg_catalog.set_config('${NOTICE}', '1s', ${local}) END`
 
 const budget = (request: RunRequest): number => Math.max(1, Math.round(request.lockTimeout))
 
@@ -100,14 +111,15 @@ function endsTransaction(statement: string | null, cause: unknown): TrueupError 
 }
 
 /** Settings that a statement outside a transaction is run with, and that are put back after it. */
-const KEPT = ['lock_timeout', 'statement_timeout', 'search_path'] as const
+const KEPT = ['lock_timeout', 'statement_timeout', 'search_path', NOTICE] as const
 
 async function alone(session: Session, request: RunRequest): Promise<RunResult> {
   let rows = 0
-  const texts = KEPT.map((name) => `'${name}', pg_catalog.current_setting('${name}')`).join(', ')
-  const former = await session.json<Readonly<Record<string, string>>>(`SELECT json_build_object(${texts})::text`)
+  const texts = KEPT.map((name) => `'${name}', pg_catalog.current_setting('${name}', true)`).join(', ')
+  const former = await session.json<Readonly<Record<string, string | null>>>(`SELECT json_build_object(${texts})::text`)
   await guarded(session, request, [])
   try {
+    await session.query(noticeDeath(false))
     // Several statements in one message would be one transaction.
     for (const { text, tokens } of request.step.statements.flatMap(splitStatements)) {
       // A concurrent build waits for old snapshots, which no query notices: a budget would only leave an invalid index behind.
@@ -132,8 +144,8 @@ async function guarded(session: Session, request: RunRequest, statements: readon
   }
 }
 
-async function set(session: Session, values: Readonly<Record<string, string>>): Promise<void> {
-  const calls = Object.entries(values).map(([name, value]) => `pg_catalog.set_config('${name}', ${literal(value)}, false)`)
+async function set(session: Session, values: Readonly<Record<string, string | null>>): Promise<void> {
+  const calls = Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [`pg_catalog.set_config('${name}', ${literal(value)}, false)`]))
   if (calls.length > 0) await session.json(`SELECT json_build_array(${calls.join(', ')})::text`)
 }
 
