@@ -78,3 +78,10 @@ export const sql: typeof tag & {
   join: (pieces: readonly Sql[], separator = ', ') =>
     new Sql(pieces.flatMap((piece, i) => (i === 0 ? piece.parts : [{ type: 'text', text: separator }, ...piece.parts]))),
 })
+
+/** A statement with its semicolon, which stands on its own line where the statement ends in a line comment. */
+export function ended(statement: string): string {
+  const text = statement.trimEnd()
+  if (text.endsWith(';') && !/--[^\n]*$/.test(text)) return text
+  return /--[^\n]*$/.test(text) ? `${text}\n;` : `${text};`
+}

@@ -32,6 +32,13 @@ const allow = {
 } as const satisfies Flag
 const include = { type: 'list', value: 'ID', text: 'run this held entry again; may be given several times' } as const satisfies Flag
 
+/** Which part of a database is looked at. */
+const scopeFlags = {
+  schema: { type: 'list', value: 'NAME', text: 'only this schema; may be given several times (those of the configuration, or all)' },
+  tolerate: { type: 'list', value: 'PATTERN', text: 'leave out tables of this name, * for any text; may be given several times' },
+  privileges: { type: 'switch', text: 'look at owners and grants, too' },
+} as const satisfies Readonly<Record<string, Flag>>
+
 /** Flags that every command takes. */
 export const COMMON_FLAGS = {
   config: { type: 'text', value: 'FILE', text: 'the configuration; otherwise trueup.config.{ts,mts,cts,js,mjs,cjs} here or in a folder above' },
@@ -151,6 +158,77 @@ export const CATALOGUE = {
     words: { least: 0, most: 0 },
     flags: { json },
     examples: [['trueup baseline', 'then `trueup status` shows what still differs']],
+  },
+  diff: {
+    summary: 'what turns one schema into another: databases, SQL files, models, snapshots',
+    usage: '[--from SOURCE] [--to SOURCE] [flags]',
+    details: [
+      'Changes neither side. A SOURCE is a database URL (postgres://…, pglite:FOLDER, sqlite:FILE), a SQLite file, a .sql file or a',
+      'folder of them, a snapshot (.json), a configuration (its models), or a word: models and database are those of the',
+      'configuration, empty is a new database. Without flags: from the database to the models.',
+      'When neither side is a database, an embedded one reads them: PGlite for PostgreSQL, otherwise SQLite in memory.',
+    ],
+    words: { least: 0, most: 0 },
+    flags: {
+      from: { type: 'text', value: 'SOURCE', text: 'what is there (database)' },
+      to: { type: 'text', value: 'SOURCE', text: 'what it shall become (models)' },
+      on: { type: 'text', value: 'URL', text: 'the database in whose words both are put; texts are read in a scratch database beside it' },
+      sql: { type: 'switch', text: 'print only SQL, with comments, ready for psql or sqlite3' },
+      'exit-code': { type: 'switch', text: 'exit with 2 when they differ' },
+      ...scopeFlags,
+      dialect: { type: 'text', value: 'NAME', choices: ['postgres', 'sqlite'], text: 'the language of SQL files, where no database tells: postgres or sqlite' },
+      json,
+    },
+    examples: [
+      ['trueup diff --from postgres://localhost/app --to schema.sql', 'what a hand-written schema would change'],
+      ['trueup diff --from old.json --to models --sql > change.sql', 'from a snapshot of the last release to the models'],
+      ['trueup diff --from postgres://staging/app --to postgres://production/app --exit-code', 'for CI'],
+      ['trueup diff --from empty --to models --sql', 'the whole DDL of the models'],
+    ],
+  },
+  pull: {
+    summary: 'write a live schema down: a SQL file an object, Drizzle models, or a snapshot',
+    usage: '--out FOLDER [--from SOURCE] [--format sql|drizzle|snapshot] [flags]',
+    details: [
+      'Changes no database. Writes over and removes only files whose first line says that trueup wrote them.',
+      'A SOURCE is anything that `trueup diff` takes; a configuration stands for its database here.',
+    ],
+    words: { least: 0, most: 0 },
+    flags: {
+      from: { type: 'text', value: 'SOURCE', text: 'what is written down (database)' },
+      out: { type: 'text', value: 'FOLDER', text: 'where to; for drizzle and snapshot a file with its ending, too' },
+      format: { type: 'text', value: 'FORMAT', choices: ['sql', 'drizzle', 'snapshot'], text: 'sql (one file an object), drizzle (TypeScript models) or snapshot (JSON)' },
+      on: { type: 'text', value: 'URL', text: 'the database in whose words models or SQL files are put' },
+      ...scopeFlags,
+      dialect: { type: 'text', value: 'NAME', choices: ['postgres', 'sqlite'], text: 'the language of SQL files, where no database tells: postgres or sqlite' },
+      json,
+    },
+    examples: [
+      ['trueup pull --from postgres://localhost/app --out schema', 'a folder of SQL files'],
+      ['trueup pull --from app.db --out src/models.ts --format drizzle', 'Drizzle models of a SQLite database'],
+      ['trueup diff --from schema --to postgres://localhost/app', 'later: what has changed since'],
+    ],
+  },
+  snapshot: {
+    summary: 'write the models down in the words of the database, for fromSnapshot',
+    usage: '--out FILE [flags]',
+    details: [
+      'At build time: a start that reads a snapshot needs no scratch place, whatever rights its role has. The models are built in a',
+      'scratch database beside the one of the configuration, or in an embedded one with --embedded.',
+    ],
+    words: { least: 0, most: 0 },
+    flags: {
+      out: { type: 'text', value: 'FILE', text: 'where to, such as schema.json; only a snapshot is written over' },
+      from: { type: 'text', value: 'SOURCE', text: 'instead of the models: anything that `trueup diff` takes' },
+      on: { type: 'text', value: 'URL', text: 'the database in whose words it is put (that of the configuration)' },
+      embedded: { type: 'switch', text: 'build in PGlite, or in SQLite in memory: no server is needed' },
+      ...scopeFlags,
+      json,
+    },
+    examples: [
+      ['trueup snapshot --out schema.json', 'in the build, with a database at hand'],
+      ['trueup snapshot --out schema.json --embedded', 'without one'],
+    ],
   },
   new: {
     summary: 'write the skeleton of a registry entry',

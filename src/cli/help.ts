@@ -3,7 +3,7 @@ import { CATALOGUE, COMMON_FLAGS, type CommandName, type CommandText, type Flag 
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [0, 'in sync, or done'],
   [1, 'failed'],
-  [2, 'something is pending or has drifted (check, plan --exit-code)'],
+  [2, 'something is pending or has drifted (check, plan --exit-code), or two schemas differ (diff --exit-code)'],
   [3, 'refused by policy'],
   [4, 'gave up waiting; nothing is half done, try again'],
 ]

@@ -7,8 +7,8 @@ import type { Printer } from './output.ts'
 
 /** What a command works with. */
 export interface Context {
-  /** The application, loaded when first asked for. */
-  app(): Promise<Trueup>
+  /** The application, loaded when first asked for; that of another configuration where one is named. */
+  app(config?: string): Promise<Trueup>
   readonly io: Io
   readonly printer: Printer
   readonly interruption: Interruption

@@ -15,6 +15,9 @@ const COMMANDS: { readonly [N in CommandName]: () => Promise<{ readonly command:
   history: () => import('./commands/history.ts'),
   rollback: () => import('./commands/rollback.ts'),
   baseline: () => import('./commands/baseline.ts'),
+  diff: () => import('./commands/diff.ts'),
+  pull: () => import('./commands/pull.ts'),
+  snapshot: () => import('./commands/snapshot.ts'),
   new: () => import('./commands/new.ts'),
   doctor: () => import('./commands/doctor.ts'),
 }
@@ -29,17 +32,22 @@ export async function runCommand(source: Source, wanted: Wanted, given: Io): Pro
   const io = kept === null ? given : { ...given, stdout: kept.stdout }
   const out = printer(io)
   const interruption = listen((line) => out.remark(line))
-  let app: Promise<Trueup> | undefined
+  const apps = new Map<string | undefined, Promise<Trueup>>()
+  const load = (config = wanted.config): Promise<Trueup> => {
+    const app = apps.get(config) ?? source(config, io.cwd)
+    apps.set(config, app)
+    return app
+  }
   try {
     const { command } = await COMMANDS[wanted.command]()
     return await (command as Command<CommandName>)(
-      { app: () => (app ??= source(wanted.config, io.cwd)), io, printer: out, interruption, config: wanted.config },
+      { app: load, io, printer: out, interruption, config: wanted.config },
       wanted.parsed,
     )
   } catch (error) {
     return fail(error, io, isOn(wanted, 'json'))
   } finally {
-    await close(app, io)
+    for (const app of apps.values()) await close(app, io)
     interruption.end()
     kept?.restore()
   }
@@ -53,9 +61,9 @@ export function fail(error: unknown, io: Io, json: boolean): number {
   return exitCodeOf(error)
 }
 
-async function close(app: Promise<Trueup> | undefined, io: Io): Promise<void> {
+async function close(app: Promise<Trueup>, io: Io): Promise<void> {
   // An application that could not be loaded has been reported, and holds nothing.
-  const loaded = await app?.catch(() => undefined)
+  const loaded = await app.catch(() => undefined)
   await loaded?.close().catch((error: unknown) => reportFailure(error, printer(io)))
 }
 

@@ -1,4 +1,5 @@
 import { PHASES, type Plan, type PlanStep } from '../../plan/plan.ts'
+import { ended } from '../../sql.ts'
 import type { Paint } from '../io.ts'
 import { differs, driftLines, pendingLines } from './drift.ts'
 import { count, indent } from './table.ts'
@@ -80,18 +81,16 @@ function stepSql(step: PlanStep): string[] {
   if (step.kind === 'run') return [...heading, ...comment("The entry's own code; it has no SQL.")]
   // A batch has places for its keys: it is no statement that a shell could run.
   if (step.kind === 'backfill') return [...heading, ...comment('In batches:'), ...step.statements.flatMap((statement) => comment(statement))]
+  return [...heading, ...runnable(step)]
+}
+
+/** The statements of a step for a database's own shell: together in a transaction where they can be. */
+export function runnable(step: Pick<PlanStep, 'statements' | 'transaction'>): string[] {
   const statements = step.statements.map(ended)
-  if (!step.transaction || statements.length === 1) return [...heading, ...statements]
+  if (!step.transaction || statements.length === 1) return statements
   // A setting of the connection has no effect inside a transaction.
   const settings = statements.findIndex((statement) => !/^PRAGMA /i.test(statement))
-  return [...heading, ...statements.slice(0, settings), 'BEGIN;', ...statements.slice(settings), 'COMMIT;']
+  return [...statements.slice(0, settings), 'BEGIN;', ...statements.slice(settings), 'COMMIT;']
 }
 
-const comment = (text: string): string[] => text.split('\n').map((line) => `-- ${line}`)
-
-/** The semicolon stands on its own line where the statement ends in a line comment. */
-function ended(statement: string): string {
-  const text = statement.trimEnd()
-  if (text.endsWith(';')) return text
-  return /--[^\n]*$/.test(text) ? `${text}\n;` : `${text};`
-}
+export const comment = (text: string): string[] => text.split('\n').map((line) => `-- ${line}`)

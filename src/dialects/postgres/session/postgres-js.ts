@@ -1,6 +1,7 @@
 import type { Row } from '../../dialect.ts'
 import type { Outcome, Wire } from './wire.ts'
-import { outcome } from './wire.ts'
+import { joined, outcome } from './wire.ts'
+import { splitStatements } from '../text/split.ts'
 
 /** The parts of postgres.js that are used. */
 export interface PostgresJs {
@@ -29,12 +30,13 @@ interface Facts {
   readonly count?: number | null
   readonly command?: string | null
   readonly state?: { readonly pid?: number | null }
+  readonly columns?: readonly { readonly type: number }[] | null
 }
 type Result = readonly Row[] & Facts
 type RawResult = readonly (readonly (Uint8Array | null)[])[] & Facts
 
 interface Pending extends PromiseLike<Result> {
-  simple(): PromiseLike<Result | readonly Result[]>
+  simple(): { raw(): PromiseLike<RawResult | readonly RawResult[]> }
   raw(): PromiseLike<RawResult>
 }
 
@@ -71,7 +73,12 @@ export async function postgresJsWire(sql: PostgresJs, afterUse: Wire['afterUse']
       const value = row?.[0]
       return value == null ? value : new TextDecoder().decode(value)
     },
-    script: async (text) => listOf(await reserved.unsafe(padded(text)).simple()).map((one): Outcome => outcome(same(one).command, one.count)),
+    script: async (statements) => {
+      const single = statements.flatMap((statement) => (HAS_MORE.test(statement) ? splitStatements(statement).map(({ text }) => text) : [statement]))
+      const text = single.length === 1 ? single : single.flatMap((statement) => [SEPARATOR, statement])
+      const results = rawListOf(await reserved.unsafe(padded(joined(text))).simple().raw()).map(same)
+      return single.length === 1 ? results.map((one) => outcome(one.command, one.count)) : outcomesOf(results)
+    },
     release: async (broken) => {
       // There is no way to throw away one connection of a pool but to have the server end it.
       if (broken) await reserved.unsafe(padded('SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())')).then(undefined, () => {})
@@ -88,9 +95,42 @@ class Replaced extends Error {
   }
 }
 
-/** Several statements give a list of results, each of which is a list of rows. */
-function listOf(result: Result | readonly Result[]): readonly Result[] {
-  return 'command' in result ? [result as Result] : (result as readonly Result[])
+/** A semicolon that is not the last thing. */
+const HAS_MORE = /;[\s\S]*\S/
+
+/**
+ * postgres.js 3.4 opens a new result only when rows are announced, and keeps the first count of each: statements without
+ * rows melt into one. A SHOW between them announces rows, and its tag has no count.
+ */
+const SEPARATOR = 'SHOW server_version_num'
+const VERSION = /^\d{5,7}$/
+
+function outcomesOf(results: readonly RawResult[]): readonly Outcome[] {
+  const outcomes: Outcome[] = []
+  for (const result of results) {
+    const one = outcome(result.command, result.count)
+    if (isSeparator(result)) outcomes.push(one)
+    else outcomes[outcomes.length - 1] = one
+  }
+  return outcomes
 }
 
-const lastOf = (result: Result): readonly Row[] => listOf(result).at(-1) ?? []
+function isSeparator(result: RawResult): boolean {
+  const [row] = result
+  const value = row?.[0]
+  return result.length === 1 && row?.length === 1 && value != null && VERSION.test(new TextDecoder().decode(value)) && result.columns?.[0]?.type === TEXT
+}
+
+/** The type of what SHOW gives. */
+const TEXT = 25
+
+/** Several results come as a plain list, a single one as a list with facts of its own. */
+function rawListOf(result: RawResult | readonly RawResult[]): readonly RawResult[] {
+  return 'command' in result ? [result as RawResult] : (result as readonly RawResult[])
+}
+
+const lastOf = (result: Result | readonly Result[]): readonly Row[] => {
+  const last: unknown = result.at(-1)
+  // Several statements give a list of results, each of which is a list of rows.
+  return (Array.isArray(last) ? last : result) as readonly Row[]
+}

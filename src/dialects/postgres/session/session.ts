@@ -52,16 +52,14 @@ export class PostgresSession implements Session {
 
   async execute(statement: string): Promise<number> {
     await this.#remember()
-    const outcomes = await this.#send(() => this.#wire.script(statement))
+    const outcomes = await this.#send(() => this.#wire.script([statement]))
     return outcomes.reduce((sum, { changed }) => sum + changed, 0)
   }
 
   async script(statements: readonly string[]): Promise<readonly number[]> {
     await this.#remember()
-    // A line comment at the end of a statement must not swallow the semicolon.
-    const text = statements.map((statement) => `${statement}\n;`).join('\n')
     try {
-      return (await this.#send(() => this.#wire.script(text))).map(({ changed }) => changed)
+      return (await this.#send(() => this.#wire.script(statements))).map(({ changed }) => changed)
     } catch (error) {
       if (this.#state === 'idle' && /^\s*(BEGIN|START)\b/i.test(statements[0] ?? '')) await this.#rollBack()
       throw error
@@ -74,13 +72,13 @@ export class PostgresSession implements Session {
   async transaction<T>(work: () => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     if (this.#state === 'transaction') throw new TrueupError('not-supported', 'A transaction is open on this session already.', { hint: 'Do the work in that one.' })
     const mark = `${++this.#transactions}`
-    const begin = ['BEGIN', `SET LOCAL ${MARK} = '${mark}'`, ...(options.settings ?? [])].join(';\n')
+    const begin = ['BEGIN', `SET LOCAL ${MARK} = '${mark}'`, ...(options.settings ?? [])]
     try {
       await this.#send(() => this.#wire.script(begin))
       this.#state = 'transaction'
       const result = await work()
       const isOurs = `SELECT 1 / CASE WHEN pg_catalog.current_setting('${MARK}', true) = '${mark}' THEN 1 ELSE 0 END`
-      const ends = await this.#send(() => this.#wire.script(`${isOurs};\nCOMMIT`)).catch((error: unknown) => {
+      const ends = await this.#send(() => this.#wire.script([isOurs, 'COMMIT'])).catch((error: unknown) => {
         throw notCommitted(error)
       })
       if (ends.at(-1)?.command === 'ROLLBACK') throw notCommitted(null)
@@ -95,9 +93,11 @@ export class PostgresSession implements Session {
 
   async release(options: { readonly broken?: boolean } = {}): Promise<void> {
     if (this.#state === 'released') return
-    const isBroken = options.broken === true || this.#state !== 'idle' || !(await this.#clean())
+    const { afterUse } = this.#wire
+    const isUnclear = options.broken === true || this.#state !== 'idle'
+    const isThrownAway = afterUse === 'restore' ? !(await this.#clean(isUnclear)) : isUnclear || (afterUse === 'discard' && this.#former !== null)
     this.#state = 'released'
-    await this.#wire.release(isBroken || (this.#former !== null && this.#wire.afterUse === 'discard'))
+    await this.#wire.release(isThrownAway)
   }
 
   async #send<T>(work: () => Promise<T>): Promise<T> {
@@ -119,7 +119,7 @@ export class PostgresSession implements Session {
   async #rollBack(): Promise<void> {
     if (this.#state !== 'idle') return
     try {
-      await this.#wire.script('ROLLBACK')
+      await this.#wire.script(['ROLLBACK'])
     } catch {
       this.#state = 'broken'
     }
@@ -133,9 +133,11 @@ export class PostgresSession implements Session {
   }
 
   /** Puts the settings back that the author's statements changed. False when that failed. */
-  async #clean(): Promise<boolean> {
-    if (this.#former === null || this.#wire.afterUse !== 'restore') return true
+  async #clean(isUnclear: boolean): Promise<boolean> {
+    if (this.#state === 'broken') return false
     try {
+      if (isUnclear) await this.#wire.script(['ROLLBACK'])
+      if (this.#former === null) return true
       const now = (await this.#wire.text(changedSettings)) ?? ''
       if (now !== this.#former) await this.#wire.script(restoreSettings(this.#former, now))
       return true

@@ -14,7 +14,7 @@ interface Settings {
 }
 
 /** Statements that lead from one answer of `changedSettings` back to another. */
-export function restoreSettings(former: string, now: string): string {
+export function restoreSettings(former: string, now: string): readonly string[] {
   // Both are answers of our own question.
   const [before, after] = [former, now].map((text) => JSON.parse(text) as Settings) as [Settings, Settings]
   const reset = Object.keys(after.settings).filter((name) => before.settings[name] === undefined)
@@ -23,5 +23,5 @@ export function restoreSettings(former: string, now: string): string {
     ...(before.role === after.role ? [] : [`SET ROLE ${quoteName(before.role)}`]),
     ...reset.map((name) => `RESET ${name.split('.').map(quoteName).join('.')}`),
     ...set.map(([name, value]) => `SELECT pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`),
-  ].join(';\n')
+  ]
 }

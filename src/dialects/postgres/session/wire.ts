@@ -6,8 +6,8 @@ export interface Wire {
   rows(statement: string): Promise<readonly Row[]>
   /** The first column of the first row as the server's own text, past every parser; `undefined` without a row. */
   text(statement: string): Promise<string | null | undefined>
-  /** Sends several statements as one message; what became of each, in order. */
-  script(text: string): Promise<readonly Outcome[]>
+  /** Sends several statements as one message; what became of each, in order. A text may hold more than one of them. */
+  script(statements: readonly string[]): Promise<readonly Outcome[]>
   /** Gives the connection back; a broken one is thrown away. */
   release(broken: boolean): Promise<void>
   readonly handle: unknown
@@ -22,6 +22,9 @@ export interface Outcome {
   /** Rows that it changed; those that it only read do not count. */
   readonly changed: number
 }
+
+/** One message. A line comment at the end of a statement must not swallow the semicolon. */
+export const joined = (statements: readonly string[]): string => (statements.length === 1 ? (statements[0] ?? '') : statements.map((statement) => `${statement}\n;`).join('\n'))
 
 const CHANGING = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY'])
 

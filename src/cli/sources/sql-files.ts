@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SourceText } from '../../dialects/dialect.ts'
+import type { CommandName } from '../catalogue.ts'
+import { UsageError } from '../arguments.ts'
+
+/**
+ * Reads one file of SQL.
+ *
+ * @param name what messages call it
+ */
+export function readSqlFile(name: string, path: string, about: CommandName): SourceText {
+  try {
+    return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) }
+  } catch (error) {
+    throw new UsageError(`${name}: ${error instanceof TypeError ? 'the file is no UTF-8 text' : error instanceof Error ? error.message : String(error)}`, about)
+  }
+}
+
+/** Reads all `.sql` files of a folder and of those in it, in the order of their paths by code unit. Hidden ones are left out. */
+export function readSqlFolder(name: string, folder: string, about: CommandName): readonly SourceText[] {
+  const shown = name.replace(/[/\\]+$/, '')
+  return sqlPaths(folder).map((path) => readSqlFile(`${shown === '' ? '/' : shown}/${path}`, join(folder, path), about))
+}
+
+/** The paths of the `.sql` files below a folder, with `/` between their parts. */
+export function sqlPaths(folder: string, below = ''): string[] {
+  const found = readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') return []
+    const path = below === '' ? entry.name : `${below}/${entry.name}`
+    if (entry.isDirectory()) return sqlPaths(folder, path)
+    return entry.isFile() && entry.name.toLowerCase().endsWith('.sql') ? [path] : []
+  })
+  return found.sort()
+}
