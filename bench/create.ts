@@ -4,12 +4,13 @@ import { fromSnapshot, toSnapshot } from '../dist/models/snapshot.js'
 import { postgres } from '../dist/dialects/postgres/postgres.js'
 import { trueup } from '../dist/index.js'
 import type { ModelSource } from '../src/models/source.ts'
+import { processorTime } from './lib/cpu.ts'
 import { judge, median, printTable } from './lib/report.ts'
 import { clientVersion, ownFile, startServer } from './lib/server.ts'
 import { schemaOf, sqlOf } from './lib/tables.ts'
 
 const TABLES = 1_000
-const RUNS = 3
+const RUNS = 5
 const shape = { tables: TABLES }
 const server = await startServer(18)
 const script = ownFile('create.sql', sqlOf(shape).join('\n'))
@@ -36,23 +37,38 @@ async function psql(): Promise<number> {
   return performance.now() - begin
 }
 
-const times: Record<'models' | 'snapshot' | 'psql', number[]> = { models: [], snapshot: [], psql: [] }
+type Who = 'psql' | 'models' | 'snapshot'
+const times: Readonly<Record<Who, number[]>> = { psql: [], models: [], snapshot: [] }
+const costs: Readonly<Record<Who, number[]>> = { psql: [], models: [], snapshot: [] }
+
+async function record(who: Who, work: () => Promise<number>): Promise<void> {
+  costs[who].push((await processorTime(server, async () => times[who].push(await work()))) ?? 0)
+}
+
+/** The median of the rounds' ratios: what else the machine does in a round falls on all alike. */
+const ratio = (list: Readonly<Record<Who, number[]>>, who: Who): number | null =>
+  list.psql.length === 0 ? null : median(list[who].map((one, round) => one / (list.psql[round] ?? one)))
+
+const row = (what: string, who: Who) => ({
+  what, ms: times[who].length === 0 ? null : median(times[who]), 'of psql': ratio(times, who), 'processor ms': costs[who].length === 0 ? null : median(costs[who]), 'of psql ': ratio(costs, who),
+})
+
 try {
   const version = clientVersion('psql')
   if (version === null) console.log('psql is not installed: nothing to compare with')
   const snapshot = fromSnapshot(toSnapshot(schemaOf(shape), 'postgres'))
   for (let run = 0; run < RUNS; run++) {
-    if (version !== null) times.psql.push(await psql())
-    times.models.push(await ours(structured))
-    times.snapshot.push(await ours(snapshot))
+    if (version !== null) await record('psql', psql)
+    await record('models', () => ours(structured))
+    await record('snapshot', () => ours(snapshot))
   }
-  const base = version === null ? null : median(times.psql)
-  printTable(`${TABLES} tables of 10 columns, primary key, foreign key, check, two indexes; ${server.title}, median of ${RUNS}`, [
-    { what: 'trueup, structured models, read back and recorded', ms: median(times.models), 'of psql': base === null ? null : median(times.models) / base },
-    { what: 'trueup, snapshot, read back and recorded', ms: median(times.snapshot), 'of psql': base === null ? null : median(times.snapshot) / base },
-    { what: `psql ${version ?? ''} -1 -f`, ms: base, 'of psql': base === null ? null : 1 },
+  printTable(`${TABLES} tables of 10 columns, primary key, foreign key, check, two indexes; ${server.title}, median of ${RUNS} rounds`, [
+    row('trueup, structured models, read back and recorded', 'models'),
+    row('trueup, snapshot, read back and recorded', 'snapshot'),
+    row(`psql ${version ?? ''} -1 -f`, 'psql'),
   ])
-  if (base !== null) judge(`creating ${TABLES} tables beside psql`, median(times.models) / base, 1.5, ' x')
+  const found = ratio(times, 'models')
+  if (found !== null) judge(`creating ${TABLES} tables beside psql`, found, 1.5, ' x')
 } finally {
   await server.stop()
 }

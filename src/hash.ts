@@ -6,14 +6,20 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === 'bigint') return `"${value}n"`
   if (value instanceof Date) return JSON.stringify(value.toISOString())
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined && typeof member !== 'function')
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
-    return `{${members.join(',')}}`
-  }
+  if (typeof value === 'object' && value !== null) return canonicalMembers(value as Readonly<Record<string, unknown>>)
   return JSON.stringify(value) ?? 'null'
+}
+
+/** Built by a loop: large schemas are hashed at every start. */
+function canonicalMembers(value: Readonly<Record<string, unknown>>): string {
+  let text = ''
+  // Sorted by code unit, as sort() does.
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key]
+    if (member === undefined || typeof member === 'function') continue
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`
+  }
+  return `{${text}}`
 }
 
 /** SHA-256 of a text as 64 hexadecimal digits. Web Crypto, so that it bundles for any target. */
