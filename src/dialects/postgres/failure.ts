@@ -7,7 +7,7 @@ import { NOT_HELD } from './lock.ts'
 const BY_STATE: readonly (readonly [string, FailureKind])[] = [
   ['55P03', 'lock-timeout'], ['40P01', 'deadlock'], ['40001', 'serialization'], ['57P03', 'not-ready'], ['53300', 'not-ready'], ['28', 'authentication'], ['3D000', 'missing-database'],
   ['42501', 'permission'], ['42P01', 'missing-relation'], ['3F000', 'missing-relation'], ['42703', 'missing-relation'], ['42704', 'invalid'], ['25006', 'read-only'], ['57014', 'cancelled'],
-  ['57P01', 'connection'], ['57P02', 'connection'], ['57P05', 'connection'], ['25P03', 'connection'], ['55006', 'busy'], ['08', 'connection'], ['23', 'violation'], ['22', 'invalid'], ['42', 'invalid'],
+  ['57P01', 'connection'], ['57P02', 'connection'], ['57P05', 'connection'], ['25P03', 'connection'], ['25P04', 'connection'], ['55006', 'busy'], ['08', 'connection'], ['23', 'violation'], ['22', 'invalid'], ['42', 'invalid'],
 ]
 
 const BY_NODE: Readonly<Record<string, FailureKind>> = {
@@ -38,7 +38,7 @@ export function failure(error: unknown): Failure {
 }
 
 function kindOf(code: string, message: string): FailureKind {
-  if (message.includes(NOT_HELD)) return 'fence'
+  if (code === '22P02' && message.includes(NOT_HELD)) return 'fence'
   const known = BY_NODE[code]
   if (known !== undefined) return known
   // node-postgres tells of a lost connection, and of a try that took too long, without a code.

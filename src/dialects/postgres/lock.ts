@@ -71,10 +71,17 @@ async function releaseStray(session: Session, key: string, pid: number): Promise
   await session.query(`SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE pid = ${pid} AND state = 'idle'`)
 }
 
+/**
+ * The message of a cast that failed. Other errors may repeat our own SQL in their message, so that its words alone prove
+ * nothing.
+ */
+export function castFailure(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && error.code === '22P02' ? error.message : undefined
+}
+
 /** Tells a pooler, which gave our transaction another backend, from a lock that this backend has lost. */
 export function explainFence(error: unknown): unknown {
-  if (!(error instanceof Error)) return error
-  const [, before, now] = /trueup lock not held, taken by backend (\d+), now backend (\d+)/.exec(error.message) ?? []
+  const [, before, now] = /trueup lock not held, taken by backend (\d+), now backend (\d+)/.exec(castFailure(error) ?? '') ?? []
   if (before === undefined) return error
   if (before !== now) return poolerDetected(error)
   return new TrueupError('lock-lost', 'This session no longer holds the lock that keeps other starts away. The step was not run.', {

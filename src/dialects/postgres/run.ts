@@ -1,7 +1,7 @@
 import { TrueupError } from '../../errors.ts'
 import type { RunRequest, RunResult, Session, TableLock } from '../dialect.ts'
 import { literal, quoteName, quotePath } from './literal.ts'
-import { explainFence } from './lock.ts'
+import { castFailure, explainFence } from './lock.ts'
 import { splitStatements } from './text/split.ts'
 
 /** A weak lock may be waited for longer than the server needs to send autovacuum away: no query notices it. Milliseconds beyond `deadlock_timeout`. */
@@ -100,7 +100,7 @@ function checkMark(statements: readonly string[]): string[] {
 }
 
 function explainMark(error: unknown): unknown {
-  return error instanceof Error && error.message.includes('trueup transaction ended by its own statements') ? endsTransaction(null, error) : error
+  return castFailure(error)?.includes('trueup transaction ended by its own statements') === true ? endsTransaction(null, error) : error
 }
 
 function endsTransaction(statement: string | null, cause: unknown): TrueupError {
@@ -111,20 +111,21 @@ function endsTransaction(statement: string | null, cause: unknown): TrueupError 
 }
 
 /** Settings that a statement outside a transaction is run with, and that are put back after it. */
-const KEPT = ['lock_timeout', 'statement_timeout', 'search_path', NOTICE] as const
+const limitsOf = (session: Session): readonly string[] => ['lock_timeout', 'statement_timeout', ...(session.version >= 170_000 ? ['transaction_timeout'] : [])]
 
 async function alone(session: Session, request: RunRequest): Promise<RunResult> {
   let rows = 0
-  const texts = KEPT.map((name) => `'${name}', pg_catalog.current_setting('${name}', true)`).join(', ')
+  const texts = [...limitsOf(session), 'search_path', NOTICE].map((name) => `'${name}', pg_catalog.current_setting('${name}', true)`).join(', ')
   const former = await session.json<Readonly<Record<string, string | null>>>(`SELECT json_build_object(${texts})::text`)
   await guarded(session, request, [])
+  const limits = Object.fromEntries(limitsOf(session).map((name) => [name, '0']))
   try {
     await session.query(noticeDeath(false))
     // Several statements in one message would be one transaction.
     for (const { text, tokens } of request.step.statements.flatMap(splitStatements)) {
       // A concurrent build waits for old snapshots, which no query notices: a budget would only leave an invalid index behind.
       const isConcurrent = tokens.some((token) => token.kind === 'word' && token.value === 'concurrently')
-      await set(session, { lock_timeout: isConcurrent ? '0' : String(budget(request)), statement_timeout: '0', search_path: quoteName(request.defaultSchema) })
+      await set(session, { ...limits, lock_timeout: isConcurrent ? '0' : String(budget(request)), search_path: quoteName(request.defaultSchema) })
       rows += await session.execute(text)
     }
   } finally {

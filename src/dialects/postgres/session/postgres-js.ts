@@ -1,14 +1,16 @@
 import type { Row } from '../../dialect.ts'
+import { splitStatements } from '../text/split.ts'
+import type { Hooks } from './postgres-js-watch.ts'
+import { Watch } from './postgres-js-watch.ts'
 import type { Outcome, Wire } from './wire.ts'
 import { joined, outcome } from './wire.ts'
-import { splitStatements } from '../text/split.ts'
 
 /** The parts of postgres.js that are used. */
 export interface PostgresJs {
   reserve(): Promise<Reserved>
   end(options?: { readonly timeout?: number }): Promise<void>
   unsafe(text: string): Pending
-  readonly options: {
+  readonly options: Hooks & {
     readonly host?: readonly string[]
     readonly port?: readonly number[]
     readonly path?: unknown
@@ -16,6 +18,7 @@ export interface PostgresJs {
     readonly user?: string
     readonly pass?: unknown
     readonly ssl?: unknown
+    readonly fetch_types?: boolean
   }
   /** What the server told of itself, after the first connection. */
   readonly parameters?: Readonly<Record<string, string>>
@@ -29,7 +32,6 @@ interface Reserved {
 interface Facts {
   readonly count?: number | null
   readonly command?: string | null
-  readonly state?: { readonly pid?: number | null }
   readonly columns?: readonly { readonly type: number }[] | null
 }
 type Result = readonly Row[] & Facts
@@ -44,54 +46,94 @@ export function isPostgresJs(value: unknown): value is PostgresJs {
   return typeof value === 'function' && typeof (value as Partial<PostgresJs>).reserve === 'function' && typeof (value as Partial<PostgresJs>).unsafe === 'function'
 }
 
-/** postgres.js sends a message of this many bytes at once, a shorter one in the next turn of the event loop. */
-const SENT_AT_ONCE = 1024
-
-/**
- * A statement that is sent at once. On a connection that was lost while it was idle, postgres.js 3.4 throws when it sends: at
- * once that becomes a rejection, in a later turn it ends the process.
- */
-const padded = (text: string): string => text.padEnd(SENT_AT_ONCE, ' ')
-
 /** A wire over one reserved connection. `done` is told after it was given back. */
 export async function postgresJsWire(sql: PostgresJs, afterUse: Wire['afterUse'], done: () => Promise<void>): Promise<Wire> {
+  // Without this, postgres.js 3.4 never resolves a reservation for which it has to open a connection.
+  if (sql.options.fetch_types === false) await sql.unsafe('SELECT 1')
   const reserved = await sql.reserve()
-  let pid: number | null = null
-  // A reserved connection that was lost is opened anew under the same name, with nothing of what the session had.
-  const same = <T extends Facts>(result: T): T => {
-    const now = result.state?.pid ?? null
-    if (pid !== null && now !== null && now !== pid) throw new Replaced()
-    pid = now ?? pid
-    return result
-  }
+  const line = watchLine(sql.options)
+  const send = (text: string): Pending => reserved.unsafe(line.marked(text))
   return {
     handle: reserved,
     afterUse,
-    rows: async (statement) => [...lastOf(await reserved.unsafe(padded(statement)))],
+    rows: async (statement) => lastOf(await send(statement)),
     text: async (statement) => {
-      const [row] = same(await reserved.unsafe(padded(statement)).raw())
+      const [row] = await send(statement).raw()
       const value = row?.[0]
       return value == null ? value : new TextDecoder().decode(value)
     },
     script: async (statements) => {
       const single = statements.flatMap((statement) => (HAS_MORE.test(statement) ? splitStatements(statement).map(({ text }) => text) : [statement]))
-      const text = single.length === 1 ? single : single.flatMap((statement) => [SEPARATOR, statement])
-      const results = rawListOf(await reserved.unsafe(padded(joined(text))).simple().raw()).map(same)
+      if (single.length === 0) return []
+      const parts = single.length === 1 ? single : single.flatMap((statement) => [SEPARATOR, statement])
+      const results = rawListOf(await send(joined(parts)).simple().raw())
       return single.length === 1 ? results.map((one) => outcome(one.command, one.count)) : outcomesOf(results)
     },
     release: async (broken) => {
       // There is no way to throw away one connection of a pool but to have the server end it.
-      if (broken) await reserved.unsafe(padded('SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())')).then(undefined, () => {})
-      reserved.release()
+      if (broken && !line.isLost()) await send('SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())').then(ignore, ignore)
+      if (broken) await line.lost()
+      line.leave()
+      // A connection that was lost went back to its pool by itself; giving it back once more would hand it out as usable.
+      if (!line.isLost()) reserved.release()
       await done()
     },
   }
 }
 
-class Replaced extends Error {
+interface Line {
+  /** @throws when the connection was lost: nothing may be sent to it then */
+  marked(text: string): string
+  isLost(): boolean
+  /** Resolves when it is lost, or after a second. */
+  lost(): Promise<void>
+  leave(): void
+}
+
+/** Knows whether our connection is still there. */
+function watchLine(options: Hooks): Line {
+  const watch = Watch.of(options)
+  const mark = `trueup ${globalThis.crypto.randomUUID()}`
+  let id: unknown
+  let isLost = false
+  let tellLost = ignore
+  const leave = watch.onClose((closed) => {
+    // Before our first message we cannot tell whose connection it was.
+    if (id !== undefined && closed !== id) return
+    isLost = true
+    tellLost()
+  })
+  return {
+    leave,
+    isLost: () => isLost,
+    marked: (text) => {
+      if (isLost) throw new Lost()
+      if (id !== undefined) return text
+      watch.identify(mark, (found) => {
+        id = found
+      })
+      return `${text}\n/* ${mark} */`
+    },
+    lost: () => new Promise((resolve) => {
+      if (isLost) return resolve()
+      const timer = setTimeout(resolve, LONGEST_GOODBYE)
+      tellLost = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    }),
+  }
+}
+
+/** Milliseconds that the server gets to end a connection. */
+const LONGEST_GOODBYE = 1_000
+
+function ignore(): void {}
+
+class Lost extends Error {
   readonly code = 'CONNECTION_CLOSED'
   constructor() {
-    super('The connection was lost, and the driver opened another one.')
+    super('The connection was lost.')
   }
 }
 
