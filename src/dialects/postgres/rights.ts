@@ -17,7 +17,7 @@ interface Answer {
 export async function missingRights(session: Session, needs: readonly RightNeed[]): Promise<readonly MissingRight[]> {
   if (needs.length === 0) return []
   const answer = await session.json<Answer>(
-    `SELECT json_build_object('role', current_user, 'database', current_database(), 'has', ${list(needs.map(test), 'boolean')}, 'owners', ${list(needs.map(owner), 'text')})::text`,
+    `SELECT json_build_object('role', current_user, 'database', current_database(), 'has', ${list(needs.map(test), 'boolean')}, 'owners', ${list(needs.map(owner), 'json')})::text`,
   )
   if (answer === null) return []
   return needs.flatMap((need, i) => (answer.has[i] === true ? [] : [explain(need, answer, answer.owners[i] ?? null)]))
