@@ -29,8 +29,7 @@ test('pain 3: a pooler in transaction mode is found before any DDL, and no lock 
     assert.match(error.hint ?? '', /direct connection/)
     await app.close()
     assert.deepEqual(await own.sql("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace", 'pooled'), [])
-    await pooler.close()
-    await pause(200)
+    // Asked while the pooler still has its sessions: what they hold is held.
     assert.deepEqual(await own.sql("SELECT pid FROM pg_locks WHERE locktype = 'advisory'", 'pooled'), [])
     const direct = trueup({ database: postgres(url), models: USERS, logger: false })
     assert.equal((await direct.applyMigrations()).outcome, 'applied')
