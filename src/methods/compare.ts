@@ -7,7 +7,7 @@ import { planDdl } from '../plan/ddl.ts'
 import type { DdlStep } from '../plan/ddl.ts'
 import type { Schema, Unmanaged } from '../schema/schema.ts'
 import type { SchemaSource } from './read-source.ts'
-import { isDatabase, openFor, readSource } from './read-source.ts'
+import { isDatabase, openFor, readBoth, readSource } from './read-source.ts'
 
 export type { SchemaSource }
 
@@ -65,8 +65,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   for (const side of [options.from, options.to]) refuseOther(on, side)
   const scope = scopeOf(on, options)
   return openFor(on, async (session) => {
-    const from = await readSource(options.from, on, session, scope)
-    const target = await readSource(options.to, on, session, scope)
+    const { from, to: target } = await readBoth(options, on, session, scope)
     const to = { ...target, covers: target.covers.filter((kind) => from.covers.includes(kind)) }
     const operations = diff(from, to)
     const steps = planDdl({ from, to, operations, dialect: on.dialect, defaultSchema: on.defaultSchema, version: session.version })
@@ -104,11 +103,11 @@ export async function readSchema(options: DescribeOptions): Promise<Description>
   const on = options.on ?? (isDatabase(options.of) ? options.of : undefined)
   if (on === undefined) throw new TrueupError('config-invalid', 'Models can only be put in the words of a database, and none is given.', { hint: 'Give a database: a scratch one will do.' })
   refuseOther(on, options.of)
-  return openFor(on, async (session) => ({
-    schema: await readSource(options.of, on, session, scopeOf(on, options)),
-    dialect: on.dialect.name,
-    version: session.version,
-  }))
+  const scope = scopeOf(on, options)
+  return openFor(on, async (session) => {
+    const around = options.of === on ? undefined : await on.dialect.introspect(session, scope)
+    return { schema: await readSource(options.of, on, session, scope, around), dialect: on.dialect.name, version: session.version }
+  })
 }
 
 function scopeOf(on: Database, options: ReadOptions): Scope {

@@ -3,7 +3,7 @@ import { diff } from '../diff/diff.ts'
 import { isTrueupError, TrueupError } from '../errors.ts'
 import type { ModelSource } from '../models/source.ts'
 import { planDdl } from '../plan/ddl.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Kind, Schema } from '../schema/schema.ts'
 import { onlyWhatWasSaid } from './said.ts'
 
 /** What can be compared: a live database, models, or a schema that was read before. */
@@ -30,8 +30,23 @@ export async function openFor<T>(database: Database, work: (session: Session) =>
   }
 }
 
-/** Reads any source into the words of one database, on which `session` is open. */
-export async function readSource(source: SchemaSource, on: Database, session: Session, scope: Scope): Promise<Schema> {
+/** The two sides of a comparison, in the words of one database. */
+export async function readBoth(sides: { readonly from: SchemaSource; readonly to: SchemaSource }, on: Database, session: Session, scope: Scope): Promise<{ readonly from: Schema; readonly to: Schema }> {
+  // Models may rest on what only the other side speaks of, so that one is read first.
+  if (isModels(sides.from)) {
+    const to = await readSource(sides.to, on, session, scope)
+    return { from: await readSource(sides.from, on, session, scope, to), to }
+  }
+  const from = await readSource(sides.from, on, session, scope)
+  return { from, to: await readSource(sides.to, on, session, scope, from) }
+}
+
+/**
+ * Reads any source into the words of one database, on which `session` is open.
+ *
+ * @param around where models find what they rest on and cannot declare, such as extensions and domains
+ */
+export async function readSource(source: SchemaSource, on: Database, session: Session, scope: Scope, around?: Schema): Promise<Schema> {
   if (isDatabase(source)) {
     if (source === on) return on.dialect.introspect(session, scope)
     return openFor(source, (own) => source.dialect.introspect(own, scope))
@@ -44,19 +59,34 @@ export async function readSource(source: SchemaSource, on: Database, session: Se
     case 'normal':
       return declared.schema
     case 'schema':
-      return inServerWords(on, on.dialect.complete(declared.schema), scope)
+      return inServerWords(on, on.dialect.complete(declared.schema), scope, around)
   }
 }
 
 /** Structured models are built in a scratch database: nothing is guessed, and nothing live is touched. */
-async function inServerWords(on: Database, declared: Schema, scope: Scope): Promise<Schema> {
+async function inServerWords(on: Database, declared: Schema, scope: Scope, around?: Schema): Promise<Schema> {
   return on.scratch((scratch) => openFor(scratch, async (inside) => {
     const empty = await on.dialect.introspect(inside, scope)
-    const operations = diff(empty, declared).filter((operation) => operation.verb !== 'drop')
-    const steps = planDdl({ from: empty, to: declared, operations, dialect: on.dialect, defaultSchema: on.defaultSchema, version: inside.version })
+    if (around !== undefined) await furnish(on, inside, empty, around, declared)
+    const from = around === undefined ? empty : await on.dialect.introspect(inside, scope)
+    const operations = diff(from, declared).filter((operation) => operation.verb !== 'drop')
+    const steps = planDdl({ from, to: declared, operations, dialect: on.dialect, defaultSchema: on.defaultSchema, version: inside.version })
     for (const { step } of steps) for (const statement of step.statements) await build(on, inside, step.title, statement)
-    return onlyWhatWasSaid(await on.dialect.introspect(inside, scope), declared, empty)
+    return onlyWhatWasSaid(await on.dialect.introspect(inside, scope), declared, { empty, from })
   }))
+}
+
+/** What tables may rest on. */
+const GROUND = ['namespace', 'extension', 'collation', 'domain', 'composite', 'range', 'routine'] as const satisfies readonly Kind[]
+
+/** Makes what the models cannot speak of. What does not work without their tables is left out: it will not be missed by them. */
+async function furnish(on: Database, session: Session, empty: Schema, around: Schema, declared: Schema): Promise<void> {
+  const covers = GROUND.filter((kind) => around.covers.includes(kind) && (kind === 'namespace' || !declared.covers.includes(kind)))
+  const to = { ...around, covers }
+  const operations = diff(empty, to).filter((operation) => operation.verb === 'create')
+  for (const { step } of planDdl({ from: empty, to, operations, dialect: on.dialect, defaultSchema: on.defaultSchema, version: session.version })) {
+    for (const statement of step.statements) await session.execute(statement).catch(() => 0)
+  }
 }
 
 async function build(on: Database, session: Session, title: string, statement: string): Promise<void> {

@@ -10,18 +10,19 @@ const KEPT: ReadonlySet<string> = new Set(['schema', 'name', 'signature', 'needs
  * A schema that was built from a declaration and read back, without what the declaration left open: a server always has an
  * answer, and an answer that nobody asked for must not be compared.
  *
- * @param empty what the database held before
+ * @param before what every new database holds, and what was there when the building began
  */
-export function onlyWhatWasSaid(built: Schema, declared: Schema, empty: Schema): Schema {
+export function onlyWhatWasSaid(built: Schema, declared: Schema, before: { readonly empty: Schema; readonly from: Schema }): Schema {
   const lists: Record<string, unknown> = {}
   for (const kind of TOP_KINDS) {
     const said = index(declared[kind])
-    const before = index(empty[kind])
-    lists[kind] = built[kind].map((object): object => {
+    const [empty, from] = [index(before.empty[kind]), index(before.from[kind])]
+    lists[kind] = built[kind].flatMap((object): object[] => {
       const source = said.get(keyOf(object))
-      if (source !== undefined) return pick(object, source)
+      if (source !== undefined) return [pick(object, source)]
       // What every empty database has, the models did not speak of.
-      return before.has(keyOf(object)) ? pick(object, {}) : object
+      if (empty.has(keyOf(object))) return [pick(object, {})]
+      return from.has(keyOf(object)) ? [] : [object]
     })
   }
   // Every kind was assigned by the loop, and objects only lost fields that may be left out.

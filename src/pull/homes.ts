@@ -46,5 +46,5 @@ function home(kind: TopKind, name: Named, defaultSchema: string): Home {
   const prefix = name.schema === '' || name.schema === defaultSchema ? '' : `${fileName(name.schema)}.`
   // What lives beside schemas has no other place for two kinds of one name.
   const suffix = kind === 'server' || kind === 'wrapper' ? `.${kind}` : ''
-  return { path: `${folder}/${prefix}${fileName(name.name)}${suffix}.sql`, title: `${word} ${displayName(name)}` }
+  return { path: `${folder}/${prefix}${fileName(name.name)}${suffix}.sql`, title: `${word} ${displayName(name, defaultSchema)}` }
 }

@@ -1,3 +1,4 @@
+import { sortByNeeds } from '../../graph.ts'
 import type { ForeignKey, Named, Table } from '../../schema/schema.ts'
 import { displayName, keyOf } from '../../schema/schema.ts'
 import { Names } from './names.ts'
@@ -62,6 +63,14 @@ export function foreignKeyOf(writing: Writing, model: Model, key: ForeignKey, re
 function laterColumns(writing: Writing, other: Model, columns: readonly string[], { anyColumn }: References): string {
   writing.use(`type ${anyColumn}`)
   return `[${columns.map((column) => `((): ${anyColumn} => ${other.variable}.${other.keys.get(column) ?? column})()`).join(', ')}]`
+}
+
+/** Referenced tables first, so that few references look ahead; where they go in a circle, by name. */
+export function byReferences(tables: readonly Table[]): readonly Table[] {
+  const key = (table: Table): string => keyOf({ schema: table.schema, name: table.name })
+  const sorted = sortByNeeds(tables, key, (table) =>
+    table.constraints.flatMap((one) => (one.type === 'foreignKey' ? [keyOf({ schema: one.references.schema, name: one.references.table })] : [])))
+  return sorted.order ?? tables
 }
 
 /** A table's text from its parts. */

@@ -1,8 +1,8 @@
 import type { Column, Constraint, Index, IndexKey, Policy, Table } from '../../schema/schema.ts'
 import { displayName } from '../../schema/schema.ts'
 import { columnList, foreignKeyOf, tableText, type Model, type References } from './models.ts'
-import type { PostgresModels } from './postgres.ts'
-import { builderIn } from './postgres.ts'
+import type { PostgresModels } from './postgres-models.ts'
+import { builderIn } from './postgres-models.ts'
 import { postgresDefault, postgresType } from './postgres-types.ts'
 import type { Serials } from './serials.ts'
 import { call, options, string, type Writing } from './writing.ts'
@@ -90,7 +90,8 @@ function indexKey(writing: Writing, model: Model, key: IndexKey): string {
   const simple = key.collation == null && (key.opclass == null || /^[a-z0-9_]+$/.test(key.opclass))
   if (!simple) return writing.sql(`\u0000${words}`).replace('\u0000', () => `\${${column}}`)
   const opclass = key.opclass == null ? '' : `.op(${string(key.opclass)})`
-  return `${column}${key.order === 'desc' ? '.desc()' : ''}${usual ? '' : key.nulls === 'first' ? '.nullsFirst()' : '.nullsLast()'}${opclass}`
+  // Drizzle puts nulls last whatever the order, unless told.
+  return `${column}${key.order === 'desc' ? '.desc()' : ''}${key.nulls === 'first' ? '.nullsFirst()' : ''}${opclass}`
 }
 
 function policyText(writing: Writing, policy: Policy): string {

@@ -39,6 +39,6 @@ export function postgresDefault(writing: Writing, type: string, expression: stri
   if (number !== undefined && /^(smallint|integer|bigint)$/.test(type)) return `.default(${Number(number)})`
   const text = /^'((?:[^'\\]|'')*)'::(.+)$/s.exec(expression)
   const typed = text !== null && (type.replace(/\(\d+\)$/, '') === text[2]?.replace(/\(\d+\)$/, '').replace(/^bpchar$/, 'character') || type === text[2])
-  if (typed && (/^(text|character)/.test(type) || enums.has(type))) return `.default(${string((text?.[1] ?? '').replaceAll("''", "'"))})`
+  if (typed && (/^(text|character)(?!.*\[\]$)/.test(type) || enums.has(type))) return `.default(${string((text?.[1] ?? '').replaceAll("''", "'"))})`
   return `.default(${writing.sql(expression)})`
 }

@@ -1,24 +1,15 @@
-import type { EnumType, Schema, Sequence, Table, View } from '../../schema/schema.ts'
+import type { EnumType, Schema, Sequence, View } from '../../schema/schema.ts'
 import { displayName, keyOf } from '../../schema/schema.ts'
 import { sortByNeeds } from '../../graph.ts'
-import { keysOf, nameModels, type Models, type References } from './models.ts'
+import { byReferences, keysOf, nameModels, type Models, type References } from './models.ts'
 import { postgresTable } from './postgres-table.ts'
+import type { PostgresModels } from './postgres-models.ts'
+import { builderIn } from './postgres-models.ts'
 import { postgresType } from './postgres-types.ts'
 import { withVariables } from './relations-in-text.ts'
 import { unsaidOfTable, unsaidOfView } from './said.ts'
 import { serialsOf } from './serials.ts'
 import { call, options, string, Writing } from './writing.ts'
-
-/** All that the parts of one file share. */
-export interface PostgresModels {
-  readonly writing: Writing
-  readonly schema: Schema
-  readonly defaultSchema: string
-  /** Variables of enums by the type as columns name it. */
-  readonly enums: ReadonlyMap<string, string>
-  /** Variables of schemas. */
-  readonly spaces: ReadonlyMap<string, string>
-}
 
 /** A PostgreSQL schema as models of drizzle-orm 0.45. What was read back with `fromDrizzle` is the same but for what is omitted. */
 export function postgresModels(schema: Schema, defaultSchema: string): Models {
@@ -44,12 +35,6 @@ export function postgresModels(schema: Schema, defaultSchema: string): Models {
   for (const view of byNeeds(schema.view)) declareView(shared, view, variables)
   writing.omitted.push(...otherKinds(schema, defaultSchema), ...tables.flatMap((table) => unsaidOfTable(table, defaultSchema)), ...schema.view.flatMap((view) => unsaidOfView(view, defaultSchema)))
   return { text: writing.text(), omitted: writing.omitted }
-}
-
-/** The builder of a kind of object in the schema that it stands in. */
-export function builderIn({ writing, defaultSchema, spaces }: PostgresModels, schema: string, plain: string, method: string): string {
-  const space = schema === defaultSchema ? undefined : spaces.get(schema)
-  return space === undefined ? writing.use(plain) : `${space}.${method}`
 }
 
 function spacesOf(schema: Schema, defaultSchema: string): readonly string[] {
@@ -108,14 +93,6 @@ function declareView(models: PostgresModels, view: View, variables: Map<string, 
   const noData = view.materialized && view.withData === false ? '.withNoData()' : ''
   writing.declare(`export const ${variable} = ${builder}(${string(view.name)}, {\n${columns}})${given.length === 0 ? '' : `.with({ ${given.join(', ')} })`}${noData}.as(${text})`)
   variables.set(keyOf({ schema: view.schema, name: view.name }), variable)
-}
-
-/** Referenced tables first, so that few references look ahead; where they go in a circle, by name. */
-function byReferences(tables: readonly Table[]): readonly Table[] {
-  const key = (table: Table): string => keyOf({ schema: table.schema, name: table.name })
-  const sorted = sortByNeeds(tables, key, (table) =>
-    table.constraints.flatMap((one) => (one.type === 'foreignKey' ? [keyOf({ schema: one.references.schema, name: one.references.table })] : [])))
-  return sorted.order ?? tables
 }
 
 function byNeeds(views: readonly View[]): readonly View[] {

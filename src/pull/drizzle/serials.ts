@@ -29,7 +29,7 @@ export function serialsOf(schema: Schema): Serials {
     const usual = sequence.schema === owner.schema && sequence.name === name && new TextEncoder().encode(name).length <= 63
       && sequence.type === column.type && sequence.start === '1' && sequence.increment === '1' && sequence.min === '1' && sequence.max === kind.max && sequence.cache === '1'
       && !sequence.cycle && sequence.unlogged !== true
-    if (!usual || !column.notNull || !/^nextval\(/.test(column.default ?? '') || !(column.default ?? '').includes(sequence.name.replaceAll('"', '""').replaceAll("'", "''"))) continue
+    if (!usual || !column.notNull || !(column.default ?? '').startsWith('nextval(') || !(column.default ?? '').includes(sequence.name.replaceAll('"', '""').replaceAll("'", "''"))) continue
     builders.set(`${keyOf({ schema: owner.schema, name: owner.table })}\u0000${column.name}`, kind.builder)
     sequences.add(keyOf({ schema: sequence.schema, name: sequence.name }))
   }

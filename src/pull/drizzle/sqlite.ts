@@ -1,6 +1,6 @@
 import type { Column, Constraint, Index, IndexKey, Schema, Table, View } from '../../schema/schema.ts'
 import { displayName } from '../../schema/schema.ts'
-import { columnList, foreignKeyOf, nameModels, tableText, type Model, type Models, type References } from './models.ts'
+import { byReferences, columnList, foreignKeyOf, nameModels, tableText, type Model, type Models, type References } from './models.ts'
 import { unsaidOfTable, unsaidOfView } from './said.ts'
 import { call, options, string, Writing } from './writing.ts'
 
@@ -9,7 +9,7 @@ const TYPES: Readonly<Record<string, string>> = { integer: 'integer', text: 'tex
 /** A SQLite schema as models of drizzle-orm 0.45. What was read back with `fromDrizzle` is the same but for what is omitted. */
 export function sqliteModels(schema: Schema): Models {
   const writing = new Writing('drizzle-orm/sqlite-core')
-  const tables = schema.table.filter((table) => table.virtual == null)
+  const tables = byReferences(schema.table.filter((table) => table.virtual == null))
   const models = nameModels(writing, tables)
   const declared = new Set<string>()
   const references: References = { models, declared, anyColumn: 'AnySQLiteColumn', defaultSchema: 'main' }
