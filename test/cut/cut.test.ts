@@ -12,7 +12,7 @@ const HANGS_AFTER = 30_000
 
 /** `CUTS=all` cuts at every message on every version; otherwise at some, from a random first one. */
 const ALL = process.env['CUTS'] === 'all'
-const EVERY_NEWEST = 6
+const EVERY_NEWEST = 9
 const EVERY_OLDER = 18
 
 async function inTime<T>(work: Promise<T>, what: string): Promise<T> {

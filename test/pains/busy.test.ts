@@ -5,9 +5,9 @@ import { postgres } from '../../src/dialects/postgres/postgres.ts'
 import type { Migration } from '../../src/index.ts'
 import { TrueupError, trueup } from '../../src/index.ts'
 import { models, table } from '../start/sketches.ts'
+import { startPooler } from '../servers/pooler.ts'
 import { newestServer } from '../servers/postgres.ts'
 import { number, onEmpty, rejection, server, start } from './places.ts'
-import { startPooler } from './pooler.ts'
 
 const USERS = models(table('users', 'name'))
 const WIDER = models(table('users', 'name', 'mail'))
@@ -17,9 +17,9 @@ test('pain 3: a pooler in transaction mode is found before any DDL, and no lock 
   const kind = newestServer()
   if (kind === null) return
   const own = await kind.start()
-  const pooler = await startPooler(own)
+  const url = await own.createDatabase('pooled')
+  const pooler = await startPooler(own, { user: 'postgres', database: 'pooled' })
   try {
-    const url = await own.createDatabase('pooled')
     const began = Date.now()
     const app = trueup({ database: postgres(pooler.url(url)), models: USERS, logger: false })
     const error = await rejection(app.applyMigrations())
@@ -29,13 +29,13 @@ test('pain 3: a pooler in transaction mode is found before any DDL, and no lock 
     assert.match(error.hint ?? '', /direct connection/)
     await app.close()
     assert.deepEqual(await own.sql("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace", 'pooled'), [])
-    await pause(200)
+    // Asked while the pooler still has its sessions: what they hold is held.
     assert.deepEqual(await own.sql("SELECT pid FROM pg_locks WHERE locktype = 'advisory'", 'pooled'), [])
     const direct = trueup({ database: postgres(url), models: USERS, logger: false })
     assert.equal((await direct.applyMigrations()).outcome, 'applied')
     await direct.close()
   } finally {
-    await pooler.close()
+    await pooler.close().catch(() => {})
     await own.stop()
   }
 })
