@@ -1,5 +1,5 @@
 // Introspection of 1,000 and of 10,000 tables beside pg_dump --schema-only of the same database.
-// --quick leaves out the 10,000; --drizzle-kit adds drizzle-kit pull at 100 tables (it takes minutes at 1,000).
+// --quick leaves out the 10,000; --peers adds drizzle-kit pull, at 100 tables or as many as --peer-tables says (it takes minutes at 1,000).
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -8,7 +8,7 @@ import { figure, judge, median, printTable } from './lib/report.ts'
 import { clientVersion, fill, ownFile, ownFolder, startServer } from './lib/server.ts'
 import { sqlOf } from './lib/tables.ts'
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, 'drizzle-kit': { type: 'boolean' } } })
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, peers: { type: 'boolean' }, 'peer-tables': { type: 'string', default: '100' } } })
 const dumper = clientVersion('pg_dump')
 const server = await startServer(14)
 if (dumper === null || dumper < 14) console.log('pg_dump 14 or later is not installed: nothing to compare with')
@@ -35,7 +35,8 @@ function dump(url: string): number | null {
   return performance.now() - begin
 }
 
-async function measure(tables: number, runs: number): Promise<void> {
+/** @returns milliseconds of our reading, connection included */
+async function measure(tables: number, runs: number): Promise<number> {
   const url = await server.createDatabase()
   await fill(url, sqlOf({ tables, unique: true }))
   dump(url)
@@ -52,7 +53,7 @@ async function measure(tables: number, runs: number): Promise<void> {
   const theirs = dumps.length === 0 ? null : median(dumps)
   const memory = Math.max(...readings.map((one) => one.memory))
   printTable(`${tables} tables of 10 columns, 4 constraints, 4 indexes; ${server.title}, median of ${runs}`, [
-    { what: 'trueup, connection included', ms: ours, 'of pg_dump': theirs === null ? null : ours / theirs },
+    { what: 'trueup, connection included, driver loaded', ms: ours, 'of pg_dump': theirs === null ? null : ours / theirs },
     { what: 'trueup, the whole process', ms: median(readings.map((one) => one.process)), 'of pg_dump': theirs === null ? null : median(readings.map((one) => one.process)) / theirs },
     { what: `pg_dump ${dumper ?? ''} --schema-only`, ms: theirs, 'of pg_dump': theirs === null ? null : 1 },
     { what: 'processor time of client and server: trueup', ms: median(cost.ours), 'of pg_dump': theirs === null ? null : median(cost.ours) / median(cost.theirs) },
@@ -61,6 +62,21 @@ async function measure(tables: number, runs: number): Promise<void> {
   console.log(`peak memory of the process: ${figure(memory)} MB; tables read: ${readings[0]?.tables ?? 0}`)
   if (theirs !== null) judge(`introspection of ${tables} tables beside pg_dump`, ours / theirs, 0.6, ' x')
   if (tables >= 10_000) judge('memory', memory, 300, ' MB')
+  return ours
+}
+
+/** Reading few tables must not cost more because many others stand beside them. */
+async function besideOthers(managed: number, others: number): Promise<void> {
+  const url = await server.createDatabase()
+  await fill(url, sqlOf({ tables: managed, unique: true }))
+  const alone: number[] = []
+  const beside: number[] = []
+  for (let run = 0; run < 9; run++) alone.push(read(url).ms)
+  await fill(url, sqlOf({ tables: others, unique: true }), 'others')
+  for (let run = 0; run < 9; run++) beside.push(read(url).ms)
+  printTable(`${managed} managed tables, without and with ${others} tables in a schema that is not managed; median of 9`, [
+    { what: 'alone', ms: median(alone), ratio: 1 }, { what: `beside ${others} others`, ms: median(beside), ratio: median(beside) / median(alone) },
+  ])
 }
 
 async function drizzleKit(tables: number): Promise<void> {
@@ -74,16 +90,20 @@ async function drizzleKit(tables: number): Promise<void> {
   if (status !== 0) throw new Error(stderr || stdout)
   const took = performance.now() - begin
   const ours = read(url)
-  printTable(`${tables} tables beside drizzle-kit pull`, [
+  printTable(`${tables} tables beside drizzle-kit pull (as a whole process each, one run)`, [
     { what: 'trueup, the whole process', ms: ours.process, ratio: 1 },
     { what: 'drizzle-kit pull', ms: took, ratio: took / ours.process },
   ])
 }
 
 try {
-  await measure(1_000, 5)
-  if (values['drizzle-kit'] === true) await drizzleKit(100)
-  if (values.quick !== true) await measure(10_000, 3)
+  const small = await measure(1_000, 5)
+  if (values.peers === true) await drizzleKit(Number(values['peer-tables']))
+  await besideOthers(50, values.quick === true ? 500 : 5_000)
+  if (values.quick !== true) {
+    const large = await measure(10_000, 3)
+    console.log(`growth from 1,000 to 10,000 tables: ${figure(large / small)} x`)
+  }
 } finally {
   await server.stop()
 }

@@ -25,11 +25,16 @@ lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b])
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`)
 console.log(`${added} packages of other platforms added to package-lock.json`)
 
+/** An exact version, as platform packages are named by, must be that one; of a range, any version will do that npm chose. */
+function fits(version, range) {
+  return /^[~^]/.test(range) ? version.split('.')[0] === range.slice(1).split('.')[0] : version === range.replace(/^=/, '')
+}
+
 /** Looks a package up as Node does from that place, by name and version. */
 function isFound(place, name, range) {
   for (let folder = place; ; folder = folder.replace(/\/?node_modules\/(?:@[^/]+\/)?[^/]+$/, '')) {
     const found = lock.packages[`${folder === '' ? '' : `${folder}/`}node_modules/${name}`]
-    if (found !== undefined && found.version === range.replace(/^[~^=]/, '')) return true
-    if (folder === '' || !folder.includes('node_modules')) return folder !== '' && lock.packages[`node_modules/${name}`]?.version === range.replace(/^[~^=]/, '')
+    if (found !== undefined && fits(found.version, range)) return true
+    if (folder === '' || !folder.includes('node_modules')) return folder !== '' && fits(lock.packages[`node_modules/${name}`]?.version ?? '', range)
   }
 }

@@ -17,5 +17,6 @@ if (files.length === 0) {
 }
 const concurrency = Math.max(1, Math.min(4, availableParallelism()))
 const args = ['--import', 'tsx', '--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...files]
-const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+// npm puts the test runtimes' own `node` on the path first: the tests run on the one that npm runs on.
+const { status } = spawnSync(process.env.npm_node_execpath ?? process.execPath, args, { cwd: root, stdio: 'inherit' })
 process.exit(status ?? 1)

@@ -1,9 +1,11 @@
 import type { Database, Finding, StepClass } from './dialects/dialect.ts'
 import type { HistoryRecord, HistoryStepRecord } from './ledger/ledger.ts'
-import type { Diagnostic } from './lint/diagnostic.ts'
+import type { Diagnostic, Severity } from './lint/diagnostic.ts'
 import type { ModelSource } from './models/source.ts'
 import type { Drift, Pending, Phase, Plan } from './plan/plan.ts'
+import type { OtherLedger } from './takeover/read.ts'
 import type { EntryKind, Migration } from './registry/entry.ts'
+import type { Unmanaged } from './schema/schema.ts'
 
 /** Any logger with these methods; `debug` may be missing. Each gets one finished line, without colours. */
 export interface Logger {
@@ -49,13 +51,21 @@ export interface TrueupOptions {
   readonly tolerate?: readonly string[]
   /** Compare and change owners and grants, too. @default false */
   readonly privileges?: boolean
-  /** Severities of lint rules by code. */
-  readonly rules?: Readonly<Record<string, 'off' | 'warning' | 'error'>>
+  /** What the rules of lint weigh, and what they may assume. */
+  readonly lint?: LintOptions
   /** `false` silences. @default the console */
   readonly logger?: Logger | false
   readonly onProgress?: (progress: Progress) => void
   /** Parks at the next step boundary. */
   readonly signal?: AbortSignal
+}
+
+/** What the rules weigh, and what they may take for granted. */
+export interface LintOptions {
+  /** Severities by code (`I001`) or by family (`T`); the code wins. The codes are in `docs/rules`. */
+  readonly rules?: Readonly<Record<string, Severity>>
+  /** The major version of the oldest server that the SQL will run on. @default 14 */
+  readonly serverVersion?: number
 }
 
 /** Options of a call; each overrides the one given at construction. */
@@ -81,15 +91,19 @@ export interface PlanOptions {
 
 /** Sent at least at every step boundary and every batch. */
 export interface Progress {
-  readonly event: 'waiting' | 'step' | 'batch' | 'done'
+  /** `work`: a step is at work and takes its time; with figures where the server tells how far it is. */
+  readonly event: 'waiting' | 'step' | 'work' | 'batch' | 'done'
   /** The step or the entry. */
   readonly title: string
   readonly entry?: string
   readonly step?: number
   readonly steps?: number
-  /** Rows done and to do, of a backfill. */
+  /** Rows done and to do, of a backfill; of other work in `unit`s. */
   readonly rows?: number
   readonly of?: number
+  readonly unit?: string
+  /** What the server does at the moment, in its own words. */
+  readonly phase?: string
   /** Milliseconds since it began. */
   readonly elapsed: number
 }
@@ -149,10 +163,14 @@ export interface Status {
   readonly missing: readonly { readonly title: string; readonly class: StepClass }[]
   readonly notAllowed: readonly Pending[]
   readonly drift: readonly Drift[]
-  readonly unmanaged: readonly { readonly kind: string; readonly name: string; readonly because: string }[]
+  readonly unmanaged: readonly Unmanaged[]
+  /** Ledgers of other migration tools, and whether `baseline` took them over; `moved`: the tool has run since. */
+  readonly others: readonly (OtherLedger & { readonly takenOver: 'no' | 'yes' | 'moved' })[]
   /** Whether a start would find nothing to do. */
   readonly inSync: boolean
   readonly lockedBy: string | null
+  /** Why the last start gave up waiting for a table, as long as what it left is not done. */
+  readonly parked: string | null
 }
 
 export interface Check {
@@ -160,6 +178,8 @@ export interface Check {
   readonly pending: readonly { readonly title: string; readonly entry?: string; readonly because: string; readonly hint?: string }[]
   readonly drift: readonly Drift[]
   readonly diagnostics: readonly Diagnostic[]
+  /** What is there and takes no part: tolerated, or of a kind that is not supported. It is never changed. */
+  readonly unmanaged: readonly Unmanaged[]
 }
 
 export interface FreshCheck {
@@ -195,6 +215,8 @@ export interface BaselineReport {
   readonly baselined: readonly string[]
   readonly drift: readonly Drift[]
   readonly pending: readonly string[]
+  /** Ledgers of other migration tools, now recorded as what was there before. */
+  readonly tookOver: readonly OtherLedger[]
 }
 
 /** What `trueup(…)` gives. Making it opens nothing. */

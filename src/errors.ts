@@ -25,10 +25,13 @@ export type ErrorCode =
   | 'entry-changed'
   | 'entry-failed'
   | 'existing-database'
+  | 'rows-violate'
   | 'step-failed'
   | 'not-verified'
   | 'cannot-compare'
   | 'rollback-refused'
+  | 'not-rehearsed'
+  | 'copy-refused'
   | 'interrupted'
   | 'verify-failed'
 
@@ -40,6 +43,8 @@ export interface Problem {
   readonly field?: string
   readonly message: string
   readonly hint?: string
+  /** The line of a text that is to blame, with a mark below the place; never one that may hold a password. */
+  readonly excerpt?: string
 }
 
 export interface TrueupErrorOptions {
@@ -87,3 +92,23 @@ export function describeProblem(problem: Problem): string {
   const hint = problem.hint === undefined ? '' : ` ${problem.hint}`
   return `${subject}: ${problem.message}${hint}`
 }
+
+/**
+ * The line of a text with its number, and a mark below a place in it; `undefined` for a line that may hold a password.
+ *
+ * @param line one-based
+ * @param column one-based, in characters
+ */
+export function excerptOf(text: string, { line, column }: { readonly line: number; readonly column: number }): string | undefined {
+  const whole = text.split('\n')[line - 1]?.trimEnd() ?? ''
+  if (whole === '' || /password/i.test(whole)) return undefined
+  const characters = Array.from(whole.replaceAll('\t', ' '))
+  const start = Math.max(0, Math.min(column - 1 - BEFORE, characters.length - LINE))
+  const shown = characters.slice(start, start + LINE).join('')
+  const number = String(line)
+  return `${number} | ${start > 0 ? '…' : ''}${shown}${start + LINE < characters.length ? '…' : ''}\n${' '.repeat(number.length)} | ${' '.repeat(column - 1 - start + (start > 0 ? 1 : 0))}^`
+}
+
+/** How much of a long line is shown, and how much of that before the place. */
+const LINE = 120
+const BEFORE = 60

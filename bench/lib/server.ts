@@ -18,10 +18,11 @@ export function clientVersion(program: string): number | null {
   return found === null ? null : Number(found[1])
 }
 
-/** Runs statements in portions, each a transaction of its own, and lets the server gather its statistics. */
-export async function fill(url: string, statements: readonly string[], portion = 500): Promise<void> {
+/** Runs statements in portions, each a transaction of its own, in one schema, and lets the server gather its statistics. */
+export async function fill(url: string, statements: readonly string[], schema = 'public', portion = 500): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}; SET search_path = ${schema}`)
   for (let at = 0; at < statements.length; at += portion) await client.query(statements.slice(at, at + portion).join('\n'))
   await client.query('VACUUM ANALYZE')
   await client.end()

@@ -48,7 +48,7 @@ function parseCommand(command: CommandName, words: readonly string[]): Request {
   // parseArgs splits the words; it is told to let everything through, so that our own messages can name the nearest flag.
   const { tokens } = parseArgs({
     args: [...words],
-    options: Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, { type: flag.type === 'switch' ? 'boolean' : 'string' } as const])),
+    options: Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, { type: flag.type === 'switch' || flag.type === 'optional' ? 'boolean' : 'string' } as const])),
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -76,6 +76,10 @@ function setValue(command: CommandName, values: Record<string, unknown>, name: s
   const { value } = token
   if (flag.type === 'switch') {
     if (value !== undefined) throw new UsageError(`--${name} takes no value`, command)
+    values[name] = true
+    return
+  }
+  if (flag.type === 'optional' && value === undefined) {
     values[name] = true
     return
   }

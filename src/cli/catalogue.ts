@@ -3,7 +3,8 @@
  * nothing, so that help starts fast.
  */
 export interface Flag {
-  readonly type: 'switch' | 'text' | 'number' | 'list'
+  /** `optional`: a switch that may be given a value, `--flag=VALUE`. */
+  readonly type: 'switch' | 'text' | 'number' | 'list' | 'optional'
   /** What stands for the value in the help: `CLASS`. */
   readonly value?: string
   /** The only values that are taken. */
@@ -76,6 +77,8 @@ export const CATALOGUE = {
       },
       'lock-timeout': { type: 'number', value: 'MS', text: 'how long a try may wait for a table lock (50)' },
       'wait-for-lock': { type: 'number', value: 'MS', text: 'how long to wait for another starter (600000)' },
+      'require-rehearsal': { type: 'optional', value: 'FILE', text: 'refuse a plan that was not rehearsed with success, by the report of `trueup rehearse` (trueup-rehearsal.json)' },
+      'max-age': { type: 'number', value: 'DAYS', text: 'with --require-rehearsal: refuse a rehearsal that is older' },
       json,
     },
     examples: [
@@ -98,6 +101,33 @@ export const CATALOGUE = {
     examples: [
       ['trueup check', 'exit code 0 when in line, 2 when not'],
       ['trueup check --fresh', 'for CI: catches entries and models that disagree'],
+    ],
+  },
+  lint: {
+    summary: 'judge SQL before it runs: files, folders, or the entries of the configuration',
+    usage: '[FILE|FOLDER…] [flags]',
+    details: [
+      'Needs no database. SQL of PostgreSQL is read by its own parser (npm package libpg-query), that of SQLite by its words. Several files',
+      'are read in the order of their names, each as deployed when the next one comes. Without a file: every entry of the configuration.',
+      'Accept a finding with its reason, above the statement: `-- trueup: allow I001: ten rows, and no writers at night`.',
+      'Exits with 3 when a rule finds an error, with 1 when SQL cannot be read.',
+    ],
+    words: { least: 0, most: Infinity },
+    flags: {
+      format: { type: 'text', value: 'FORMAT', choices: ['text', 'json', 'github'], text: 'text, json, or github (annotations of a pull request)' },
+      rule: { type: 'list', value: 'CODE=SEVERITY', text: 'off, info, warning or error for a rule (I001) or a family (T); may be given several times' },
+      runner: { type: 'text', value: 'NAME', choices: ['trueup', 'psql'], text: 'who will run it: trueup (a transaction each, with a lock time-out) or psql (each statement on its own)' },
+      'server-version': { type: 'number', value: 'MAJOR', text: 'the oldest server that it will run on (14)' },
+      observe: { type: 'text', value: 'URL', text: 'run opaque SQL (DO, functions) on this copy, rolled back, and read what it locks; the word scratch: on an empty database beside that of the configuration' },
+      pending: { type: 'switch', text: 'without a file: only the entries that a start would run now; asks the database' },
+      dialect: { type: 'text', value: 'NAME', choices: ['postgres', 'sqlite'], text: 'the language of the files, where nothing tells: postgres or sqlite' },
+      json: { type: 'switch', text: 'the same as --format json' },
+    },
+    examples: [
+      ['trueup lint migrations', 'a folder of .sql files'],
+      ['trueup lint --format github migrations/0042-index.sql', 'in a pull request'],
+      ['trueup lint --rule T=off --rule B003=warning', 'the entries, by other weights'],
+      ['trueup lint --observe scratch migrations', 'look into DO blocks and functions, too'],
     ],
   },
   plan: {
@@ -163,17 +193,22 @@ export const CATALOGUE = {
     summary: 'what turns one schema into another: databases, SQL files, models, snapshots',
     usage: '[--from SOURCE] [--to SOURCE] [flags]',
     details: [
-      'Changes neither side. A SOURCE is a database URL (postgres://…, pglite:FOLDER, sqlite:FILE), a SQLite file, a .sql file or a',
-      'folder of them, a snapshot (.json), a configuration (its models), or a word: models and database are those of the',
-      'configuration, empty is a new database. Without flags: from the database to the models.',
-      'When neither side is a database, an embedded one reads them: PGlite for PostgreSQL, otherwise SQLite in memory.',
+      'Changes neither side and prints SQL, what is destructive included: read it before you run it. A SOURCE is',
+      '  a database            postgres://…, pglite:FOLDER, sqlite:FILE, or the path of a SQLite file',
+      '  SQL                   a .sql file (such as pg_dump --schema-only writes), or a folder of them',
+      '  models                a .ts or .js module with Drizzle tables, or a configuration',
+      '  a snapshot            a .json file that trueup snapshot or pull wrote',
+      '  a word                models or database: those of the configuration; empty: a new database',
+      'Without flags: from the database to the models. When neither side is a database, an embedded one reads them: PGlite',
+      '(npm install @electric-sql/pglite) for PostgreSQL, otherwise SQLite in memory.',
     ],
     words: { least: 0, most: 0 },
     flags: {
       from: { type: 'text', value: 'SOURCE', text: 'what is there (database)' },
       to: { type: 'text', value: 'SOURCE', text: 'what it shall become (models)' },
       on: { type: 'text', value: 'URL', text: 'the database in whose words both are put; texts are read in a scratch database beside it' },
-      sql: { type: 'switch', text: 'print only SQL, with comments, ready for psql or sqlite3' },
+      sql: { type: 'switch', text: 'print SQL, with comments, ready for psql or sqlite3; so it is without a flag' },
+      text: { type: 'switch', text: 'print the steps for a reader, with their classes and what is dangerous in them' },
       'exit-code': { type: 'switch', text: 'exit with 2 when they differ' },
       ...scopeFlags,
       dialect: { type: 'text', value: 'NAME', choices: ['postgres', 'sqlite'], text: 'the language of SQL files, where no database tells: postgres or sqlite' },
@@ -181,9 +216,9 @@ export const CATALOGUE = {
     },
     examples: [
       ['trueup diff --from postgres://localhost/app --to schema.sql', 'what a hand-written schema would change'],
-      ['trueup diff --from old.json --to models --sql > change.sql', 'from a snapshot of the last release to the models'],
+      ['trueup diff --from old.json --to src/models.ts > change.sql', 'from a snapshot of the last release to Drizzle models'],
       ['trueup diff --from postgres://staging/app --to postgres://production/app --exit-code', 'for CI'],
-      ['trueup diff --from empty --to models --sql', 'the whole DDL of the models'],
+      ['trueup diff --from empty --to models', 'the whole DDL of the models'],
     ],
   },
   pull: {
@@ -222,6 +257,7 @@ export const CATALOGUE = {
       from: { type: 'text', value: 'SOURCE', text: 'instead of the models: anything that `trueup diff` takes' },
       on: { type: 'text', value: 'URL', text: 'the database in whose words it is put (that of the configuration)' },
       embedded: { type: 'switch', text: 'build in PGlite, or in SQLite in memory: no server is needed' },
+      dialect: { type: 'text', value: 'NAME', choices: ['postgres', 'sqlite'], text: 'the language of SQL files, where no database tells: postgres or sqlite' },
       ...scopeFlags,
       json,
     },
@@ -251,6 +287,34 @@ export const CATALOGUE = {
       ['trueup new backfill fill-progress --table task_logs', 'rows to fill in batches'],
     ],
   },
+  rehearse: {
+    summary: 'try the pending plan on a copy of the database: times, locks, sizes, and the way back',
+    usage: '--on URL [flags]',
+    details: [
+      'Copies the database, applies the plan there, verifies that nothing is left, undoes what can be undone, verifies that, and applies',
+      'again. The original is only read, by sessions that may not write. `--on` is a server (postgres://user@host: a database with a',
+      'made-up name is made there and dropped afterwards) or an empty database; for SQLite a file or a folder, or nothing.',
+      'A server copies its own database as a template when nobody is connected; otherwise pg_dump and psql of the path make the copy.',
+      'Exits with 0 when production may follow, 1 when the plan failed on the copy, 3 when policy does not allow (all of) it.',
+    ],
+    words: { least: 0, most: 0 },
+    flags: {
+      on: { type: 'text', value: 'URL', text: 'where the copy is made: a server, or an empty database' },
+      rows: { type: 'text', value: 'ROWS', text: 'all; a number: so many rows of each table and all that they reference; or none: the schema alone (all)' },
+      by: { type: 'text', value: 'WAY', choices: ['template', 'dump', 'given'], text: 'template (by the server), dump (by pg_dump), or given: what --on names is a copy already, and stays changed' },
+      from: { type: 'text', value: 'URL', text: 'the original, where the configuration gives a connection and not a URL' },
+      keep: { type: 'switch', text: 'leave the copy there, as it is after the plan' },
+      report: { type: 'text', value: 'FILE', text: 'where the report is kept, for `trueup apply --require-rehearsal` (trueup-rehearsal.json)' },
+      allow,
+      include,
+      json,
+    },
+    examples: [
+      ['trueup rehearse --on postgres://admin@staging', 'on a copy with all rows on another server'],
+      ['trueup rehearse --on postgres://admin@staging --rows 10000', 'with 10,000 rows of each table and what they reference'],
+      ['trueup apply --require-rehearsal --max-age 7', 'afterwards: exactly this plan, or none'],
+    ],
+  },
   doctor: {
     summary: 'connection, version, rights that the pending plan needs, poolers, standby',
     usage: '[--json]',
@@ -268,6 +332,7 @@ export type Values<F extends Readonly<Record<string, Flag>>> = {
   readonly [K in keyof F]: F[K]['type'] extends 'switch' ? boolean
     : F[K]['type'] extends 'list' ? readonly string[]
       : F[K]['type'] extends 'number' ? number | undefined
+        : F[K]['type'] extends 'optional' ? string | true | undefined
         : F[K] extends { readonly choices: readonly (infer C)[] } ? C | undefined : string | undefined
 }
 

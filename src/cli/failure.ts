@@ -30,7 +30,9 @@ export const EXIT_OF: Readonly<Record<ErrorCode, 1 | 3 | 4>> = {
   'step-failed': 1,
   'not-verified': 1,
   'cannot-compare': 1,
-  'rollback-refused': 3,
+  'rollback-refused': 3, 'rows-violate': 3,
+  'not-rehearsed': 3,
+  'copy-refused': 1,
   interrupted: 4,
   'verify-failed': 1,
 }
@@ -70,6 +72,7 @@ function reportTrueupError(error: TrueupError, { remark, paintError }: Printer):
     // The message of many errors lists its problems itself, and the hint their remedies.
     const told = error.message.includes(problem.message)
     if (!told) remark(`  - ${paintError('bold', subject)}: ${indentRest(problem.message, 4)}`)
+    if (problem.excerpt !== undefined) remark(`    ${indentRest(problem.excerpt, 4)}`)
     if (problem.hint === undefined || hint.includes(problem.hint) || error.message.includes(problem.hint)) continue
     remark(told ? `  - ${paintError('bold', subject)}: ${indentRest(problem.hint, 4)}` : `    ${indentRest(problem.hint, 4)}`)
   }

@@ -52,7 +52,7 @@ function flagLines(flags: Readonly<Record<string, Flag>>): string[] {
   return columns(Object.entries(flags).map(([name, flag]) => [flagTitle(name, flag), flag.text]))
 }
 
-const flagTitle = (name: string, flag: Flag): string => `--${name}${flag.value === undefined ? '' : ` ${flag.value}`}`
+const flagTitle = (name: string, flag: Flag): string => `--${name}${flag.value === undefined ? '' : flag.type === 'optional' ? `[=${flag.value}]` : ` ${flag.value}`}`
 
 const flagWidth = (flags: Readonly<Record<string, Flag>>): number =>
   Math.max(...Object.entries(flags).map(([name, flag]) => flagTitle(name, flag).length))

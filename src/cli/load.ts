@@ -5,7 +5,7 @@ import type { Trueup } from '../api.ts'
 import { isTrueupError, TrueupError } from '../errors.ts'
 import { appOf, findConfig } from './config.ts'
 
-type Module = Readonly<Record<string, unknown>>
+export type Module = Readonly<Record<string, unknown>>
 
 /**
  * Finds and loads the configuration. The working folder becomes the configuration's own, so that relative paths in it mean
@@ -19,7 +19,12 @@ export async function loadApp(named: string | undefined, cwd: string): Promise<T
   return appOf(await load(file), file)
 }
 
-async function load(file: string): Promise<Module> {
+/**
+ * Loads a module of the user's, in whatever language it is written.
+ *
+ * @throws TrueupError `config-invalid` as `loadApp`
+ */
+export async function load(file: string): Promise<Module> {
   try {
     return ['.ts', '.mts', '.cts'].includes(extname(file)) ? await loadTypeScript(file) : await importFile(file)
   } catch (error) {
@@ -83,7 +88,7 @@ function explain(error: unknown, file: string): TrueupError {
     })
   }
   return new TrueupError('config-invalid', `${file} threw while it was loaded${place === null ? '' : `, at ${place}`}: ${message}`, {
-    hint: 'The configuration must load without a database; making the application opens nothing.', cause: error,
+    hint: 'It must load without a database; making the application opens nothing.', cause: error,
   })
 }
 
@@ -103,7 +108,7 @@ function placeOf(error: unknown): string | null {
   const lines = error instanceof Error ? (error.stack ?? '').split('\n') : []
   for (const line of lines) {
     const found = /(?:file:\/\/)?(\/[^()\s?]+?|[A-Za-z]:\\[^()?]+?)(?:\?[^:()]*)?:(\d+)(?::\d+)?\)?$/.exec(line)
-    if (found?.[1] !== undefined && !line.includes('node:') && !found[1].includes('node_modules')) return `${found[1]}:${found[2]}`
+    if (found?.[1] !== undefined && !line.includes('node:') && !found[1].includes('node_modules')) return `${line.includes('file://') ? decodeURI(found[1]) : found[1]}:${found[2]}`
   }
   return null
 }

@@ -19,9 +19,9 @@ export function progressView(io: Io, printer: Printer): ProgressView {
 function plainLines(printer: Printer): ProgressView {
   let last = performance.now()
   const report = (progress: Progress): void => {
-    if (progress.event !== 'batch' || performance.now() - last < PLAIN_EVERY) return
+    if ((progress.event !== 'batch' && progress.event !== 'work') || performance.now() - last < PLAIN_EVERY) return
     last = performance.now()
-    printer.remark(`${progress.entry ?? progress.title}: ${rowsOf(progress)}, ${seconds(progress.elapsed)}`)
+    printer.remark(`${progress.entry ?? progress.title}: ${workOf(progress)}, ${seconds(progress.elapsed)}`)
   }
   return { report, end: () => undefined }
 }
@@ -68,16 +68,22 @@ function clearBefore(stream: NodeJS.WriteStream, clear: () => void): { write(tex
 
 function barText(progress: Progress): string {
   const place = progress.step === undefined ? '' : `[${progress.step}/${progress.steps ?? '?'}] `
-  if (progress.event !== 'batch' || progress.of === undefined) return `${place}${progress.title} ${seconds(progress.elapsed)}`
-  const part = progress.of === 0 ? 1 : Math.min(1, (progress.rows ?? 0) / progress.of)
+  const hasFigures = (progress.event === 'batch' || progress.event === 'work') && progress.of !== undefined && (progress.event === 'batch' || progress.of > 0)
+  if (!hasFigures) return `${place}${progress.title} ${progress.event === 'work' ? `${workOf(progress)}, ` : ''}${seconds(progress.elapsed)}`
+  const part = progress.of === undefined || progress.of === 0 ? 1 : Math.min(1, (progress.rows ?? 0) / progress.of)
   const full = Math.round(part * BAR_WIDTH)
-  return `${place}${progress.entry ?? progress.title} ${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${rowsOf(progress)} ${seconds(progress.elapsed)}`
+  return `${place}${progress.entry ?? progress.title} ${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${workOf(progress)} ${seconds(progress.elapsed)}`
 }
 
-function rowsOf({ rows = 0, of }: Progress): string {
+function workOf(progress: Progress): string {
+  if (progress.event === 'work' && progress.of === undefined) return 'at work, the server gives no figures'
+  return progress.phase === undefined ? rowsOf(progress) : `${progress.phase}${progress.of === 0 ? '' : `, ${rowsOf(progress)}`}`
+}
+
+function rowsOf({ rows = 0, of, unit = 'rows' }: Progress): string {
   const done = rows.toLocaleString('en')
-  if (of === undefined || of === 0) return `${done} rows`
-  return `${done} of about ${of.toLocaleString('en')} rows (${Math.min(100, Math.floor((rows / of) * 100))} %)`
+  if (of === undefined || of === 0) return `${done} ${unit}`
+  return `${done} of about ${of.toLocaleString('en')} ${unit} (${Math.min(100, Math.floor((rows / of) * 100))} %)`
 }
 
 /** Milliseconds for people: `120 ms`, `8.4 s`, `3 min 5 s`. */

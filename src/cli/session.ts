@@ -11,6 +11,7 @@ const COMMANDS: { readonly [N in CommandName]: () => Promise<{ readonly command:
   status: () => import('./commands/status.ts'),
   apply: () => import('./commands/apply.ts'),
   check: () => import('./commands/check.ts'),
+  lint: () => import('./commands/lint.ts'),
   plan: () => import('./commands/plan.ts'),
   history: () => import('./commands/history.ts'),
   rollback: () => import('./commands/rollback.ts'),
@@ -19,6 +20,7 @@ const COMMANDS: { readonly [N in CommandName]: () => Promise<{ readonly command:
   pull: () => import('./commands/pull.ts'),
   snapshot: () => import('./commands/snapshot.ts'),
   new: () => import('./commands/new.ts'),
+  rehearse: () => import('./commands/rehearse.ts'),
   doctor: () => import('./commands/doctor.ts'),
 }
 
@@ -26,7 +28,7 @@ type Wanted = Extract<Request, { readonly kind: 'command' }>
 
 /** Runs one command from its loading to its closing; gives the exit code. */
 export async function runCommand(source: Source, wanted: Wanted, given: Io): Promise<number> {
-  const forProgram = isOn(wanted, 'json') || isOn(wanted, 'sql')
+  const forProgram = isOn(wanted, 'json') || isOn(wanted, 'sql') || wanted.command === 'lint' || (wanted.command === 'diff' && !isOn(wanted, 'text'))
   // Only the process's own stdout can be mixed up with what others print.
   const kept = forProgram && given.stdout === process.stdout ? keepStdout() : null
   const io = kept === null ? given : { ...given, stdout: kept.stdout }

@@ -1,6 +1,13 @@
 import type { Operation, AlterOperation, CreateOperation, DropOperation, RenameOperation } from '../operations/operation.ts'
 import type { Column, ForeignKey, Kind, Named, ObjectRef, Schema, Table } from '../schema/schema.ts'
 import type { SqlWriter } from '../sql.ts'
+import type { Approach, ApproachRequest, Figures } from './approach.ts'
+import type { Step, TableSize, Trial, Verdict } from './step.ts'
+
+export { STEP_CLASSES } from './step.ts'
+export type { Fill, Hazard, Step, StepClass, StepWork, TableLock, TableSize, Trial, Verdict, WorkKind } from './step.ts'
+export type { Approach, ApproachRequest, Blocker, Figures, Obstacle } from './approach.ts'
+import type { RehearsalStyle } from './rehearsal.ts'
 
 /**
  * The port: all that the stages know of a database. A dialect is one folder that implements it; nothing outside that folder
@@ -33,16 +40,33 @@ export interface Dialect {
   readonly lock: LockProtocol
   readonly ledger: LedgerStyle
   readonly backfill: BackfillStyle
+  /** How the step's strong locks are come by without a queue behind them; `null` when it needs none. Left out: the database has no such queue. */
+  approach?(request: ApproachRequest): Approach | null
+  /**
+   * Tells every so many milliseconds, over a connection of its own, how far the statement is that a backend works on; `null`
+   * where the server gives no figures. Never fails. The result ends it.
+   */
+  watch?(backend: number, every: number, tell: (figures: Figures | null) => void): () => void
   /** Runs one step with its time-outs; the journal's statements commit with it where a transaction allows. */
   run(session: Session, step: RunRequest): Promise<RunResult>
   /** Which of the plan's needs the current role lacks, each with the statement that grants it. */
   missingRights(session: Session, needs: readonly RightNeed[]): Promise<readonly MissingRight[]>
+  /** What an earlier start began and did not finish: the schema as if it had not begun, and the columns that are half there. */
+  unfinished?(live: Schema): { readonly schema: Schema; readonly columns: readonly { readonly table: Named; readonly column: string }[] }
+  /** The first rows of a query, for a bounded time; `complete` when there are no more. */
+  sample?(session: Session, query: string, budget: { readonly rows: number; readonly milliseconds: number }): Promise<{ readonly rows: readonly Row[]; readonly complete: boolean }>
+  /** How large tables are by the server's own statistics, in one question. One that cannot be seen is left out. */
+  measure?(session: Session, tables: readonly Named[]): Promise<readonly TableSize[]>
+  /** What changes would cost, found by trying each on an empty copy of its table. One that could not be tried is left out. */
+  tryChanges?(session: Session, trials: readonly Trial[]): Promise<readonly Verdict[]>
   /** What a transaction of the author's own SQL begins with, so that unqualified names mean the default schema. */
   userSettings?(defaultSchema: string): readonly string[]
   /** Whether two spellings of a type hold the same values, where that is less than being the same type. */
   equivalentTypes?(a: string, b: string): boolean
   /** What a thrown driver error means. */
   failure(error: unknown): Failure
+  /** What a rehearsal asks. */
+  readonly rehearsal: RehearsalStyle
   /** Facts for `doctor`, most important first. */
   examine(session: Session): Promise<readonly Finding[]>
 }
@@ -110,6 +134,8 @@ export interface Database {
   readonly defaultSchema: string
   /** Where it is, without credentials: `PostgreSQL at db:5432/app`. */
   readonly address: string
+  /** What it was made from, password included, for programs that connect by themselves; never printed. Left out for a handle of the user's. */
+  url?(): string
   /** Opens a session of our own. Retries while the database is still starting, until the deadline. */
   open(options?: OpenOptions): Promise<Session>
   /** Describes the live database. */
@@ -214,6 +240,8 @@ export interface LockProtocol {
 }
 
 export interface HeldLock {
+  /** The server's own number of the session that holds it, where sessions have numbers. */
+  readonly backend?: number
   /** Statements that fail inside a writing transaction when this session does not hold the lock any more. */
   readonly fence: readonly string[]
   /** False when it was lost. Never throws. */
@@ -253,37 +281,6 @@ export interface BackfillRequest {
   readonly batchSize: number
 }
 
-/** Harmless to not: the order is that of what policy allows. */
-export const STEP_CLASSES = ['safe', 'online', 'blocking', 'incompatible', 'destructive'] as const
-export type StepClass = (typeof STEP_CLASSES)[number]
-
-/** A fact about a step, found by the one who wrote its SQL. Lint judges it. */
-export interface Hazard {
-  readonly code: string
-  readonly message: string
-}
-
-export interface TableLock {
-  readonly relation: Named
-  /** In the server's words: `ACCESS EXCLUSIVE`. */
-  readonly mode: string
-}
-
-/** How: statements that belong together, with all that is needed to run them safely. */
-export interface Step {
-  readonly title: string
-  /** In order, in one transaction; exactly one statement when `transaction` is false. */
-  readonly statements: readonly string[]
-  readonly transaction: boolean
-  readonly class: StepClass
-  readonly locks: readonly TableLock[]
-  readonly hazards: readonly Hazard[]
-  /** Works on all rows: takes time with the size of the table. */
-  readonly long: boolean
-  /** Why it is written this way, for the plan's reader. */
-  readonly reason?: string
-}
-
 export interface RenderContext {
   readonly before: Schema
   readonly after: Schema
@@ -291,6 +288,12 @@ export interface RenderContext {
   readonly version: number
   /** All operations of the plan in the order in which they are rendered; a dialect may carry out several at once. */
   readonly operations?: readonly Operation[]
+  /** What the server said when a change was tried on a copy; undefined when it was not asked. */
+  verdict?(trial: Trial): Verdict | undefined
+  /** True for a column that an earlier start began to add and did not finish. */
+  resumes(ref: ObjectRef): boolean
+  /** True for a relation that is there and known to hold no row: the short way is instant. */
+  isEmpty(relation: Named): boolean
   /** True for a relation that this same plan creates: nobody uses it yet, it is empty. */
   isNew(relation: Named): boolean
   /** True for a type, column or other object that this same plan creates. */
@@ -309,7 +312,7 @@ export type Renderers = { readonly [K in Kind]: KindRenderer<K> }
 
 export interface RunRequest {
   readonly step: Pick<Step, 'statements' | 'transaction' | 'locks'>
-  /** Milliseconds a try may wait for a table lock. */
+  /** Milliseconds that all strong lock requests of a try may be queued. */
   readonly lockTimeout: number
   /** Run first inside the transaction; they fail when the starters' lock was lost. */
   readonly fence: readonly string[]

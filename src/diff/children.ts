@@ -77,10 +77,12 @@ const structured = (kind: ChildKind): boolean => kind === 'constraint' || kind =
 
 const madeUp = (a: object, b: object): boolean => ('named' in a && a.named === false) || ('named' in b && b.named === false)
 
+const LIGHT: ReadonlySet<string> = new Set(['comment', 'indexComment', 'valid', 'validated', 'clustered'])
+
 /** The same but for what can be altered without making it anew. */
 const alike = <K extends ChildKind>(kind: K, from: ChildKinds[K], to: ChildKinds[K]): boolean =>
   // A child kind's objects are that kind's objects; the two mapped types are not unified by TypeScript.
-  differingFields(kind, from as never, to as never).every((field) => field === 'comment' || field === 'valid' || field === 'validated' || field === 'clustered')
+  differingFields(kind, from as never, to as never).every((field) => LIGHT.has(field))
 
 /** A coarse key: equal for what may be the same object; `alike` has the last word. */
 function structure(kind: ChildKind, item: object): string {

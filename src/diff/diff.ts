@@ -1,6 +1,6 @@
 import type { Operation } from '../operations/operation.ts'
-import type { ChildKind, ChildKinds, Kind, Named, ObjectRef, Schema, Table, TopKind, TopKinds, View } from '../schema/schema.ts'
-import { CHILD_KINDS, TOP_KINDS, childRef, childrenOf, keyOf, refOf } from '../schema/schema.ts'
+import type { ChildKind, ChildKinds, Constraint, Extension, Flavour, Index, Kind, Named, ObjectRef, Schema, Sequence, Table, TopKind, TopKinds, View } from '../schema/schema.ts'
+import { CHILD_KINDS, TOP_KINDS, childRef, childrenOf, flavoursOf, keyOf, refOf } from '../schema/schema.ts'
 import { matchChildren } from './children.ts'
 import { differingFields } from './fields.ts'
 
@@ -12,6 +12,13 @@ export interface DiffOptions {
   readonly additive?: boolean
 }
 
+/** What every part of one comparison is told. */
+interface Comparison {
+  readonly additive: boolean
+  readonly children: readonly ChildKind[]
+  readonly silent: ReadonlySet<Flavour>
+}
+
 /**
  * What has to be done to `from` to get `to`: pure, linear, in no particular order of execution. Only kinds that `to` covers are
  * compared; a field that one side leaves out is equal. A new table is one operation with all its children. A column that was
@@ -19,16 +26,15 @@ export interface DiffOptions {
  */
 export function diff(from: Schema, to: Schema, options: DiffOptions = {}): readonly Operation[] {
   const covered = new Set<Kind>(to.covers)
-  const children = CHILD_KINDS.filter((kind) => covered.has(kind))
-  return TOP_KINDS.filter((kind) => covered.has(kind)).flatMap((kind) => diffKind(kind, from[kind], to[kind], children, options))
+  const how: Comparison = { additive: options.additive === true, children: CHILD_KINDS.filter((kind) => covered.has(kind)), silent: new Set(to.silent) }
+  return TOP_KINDS.filter((kind) => covered.has(kind)).flatMap((kind) => diffKind(kind, from[kind], to[kind], how))
 }
 
 function diffKind<K extends TopKind>(
   kind: K,
   from: readonly TopKinds[K][],
   to: readonly TopKinds[K][],
-  children: readonly ChildKind[],
-  options: DiffOptions,
+  how: Comparison,
 ): Operation[] {
   const key = (item: TopKinds[K]): string => (kind === 'extension' ? item.name : keyOf(item))
   const before = new Map(from.map((item) => [key(item), item]))
@@ -37,48 +43,53 @@ function diffKind<K extends TopKind>(
     const old = before.get(key(item))
     before.delete(key(item))
     if (old === undefined) operations.push(create(kind, refOf(kind, item), item))
-    else if (old !== item) operations.push(...diffObject(kind, old, item, children, options))
+    else if (old !== item) operations.push(...diffObject(kind, old, item, how))
   }
-  for (const item of before.values()) operations.push(drop(kind, refOf(kind, item), item))
+  for (const item of before.values()) if (!isUnspoken(kind, item, how)) operations.push(drop(kind, refOf(kind, item), item))
   return operations
 }
 
-function diffObject<K extends TopKind>(
-  kind: K,
-  from: TopKinds[K],
-  to: TopKinds[K],
-  children: readonly ChildKind[],
-  options: DiffOptions,
-): Operation[] {
+function diffObject<K extends TopKind>(kind: K, from: TopKinds[K], to: TopKinds[K], how: Comparison): Operation[] {
   const own = alter(kind, refOf(kind, from), from, to)
   if (kind !== 'table' && kind !== 'view') return own
   // The two kinds that have children.
   const [before, after] = [from as Table | View, to as Table | View]
   // A view's columns follow from its text; they are a field of it.
-  const kinds = kind === 'view' ? children.filter((child) => child !== 'column') : children
-  return [...own, ...kinds.flatMap((child) => diffChildren(child, before, after, options))]
+  const kinds = kind === 'view' ? how.children.filter((child) => child !== 'column') : how.children
+  return [...own, ...kinds.flatMap((child) => diffChildren(child, before, after, how))]
 }
 
 const LIST = {
   column: 'columns', constraint: 'constraints', index: 'indexes', trigger: 'triggers', rule: 'rules', policy: 'policies',
 } as const satisfies { readonly [K in ChildKind]: keyof Table }
 
-function diffChildren<K extends ChildKind>(kind: K, from: Table | View, to: Table | View, options: DiffOptions): Operation[] {
+function diffChildren<K extends ChildKind>(kind: K, from: Table | View, to: Table | View, how: Comparison): Operation[] {
   // A list that one side leaves out was not said.
   if ((from as Partial<Table>)[LIST[kind]] === undefined || (to as Partial<Table>)[LIST[kind]] === undefined) {
     if (kind === 'column' || (to as Partial<Table>)[LIST[kind]] === undefined) return []
   }
   const matched = matchChildren(kind, childrenOf(from, kind), childrenOf(to, kind))
   return [
-    ...matched.pairs.flatMap((pair) => diffPair(kind, from, pair.from, pair.to, options)),
+    ...matched.pairs.flatMap((pair) => diffPair(kind, from, pair.from, pair.to, how)),
     ...matched.added.map((item) => create(kind, childRef(kind, from, item.name), item, placeOf(kind, from, to, item.name))),
-    ...matched.removed.map((item) => drop(kind, childRef(kind, from, item.name), item)),
+    ...matched.removed.filter((item) => !isUnspoken(kind, item, how) && !leaves(to, item.name)).map((item) => drop(kind, childRef(kind, from, item.name), item)),
   ]
 }
 
-function diffPair<K extends ChildKind>(kind: K, relation: Named, from: ChildKinds[K], to: ChildKinds[K], options: DiffOptions): Operation[] {
+const leaves = (relation: Table | View, name: string): boolean => 'leaves' in relation && relation.leaves?.includes(name) === true
+
+const SPEAKABLE: ReadonlySet<Kind> = new Set<Kind>(['constraint', 'index', 'sequence', 'extension'])
+
+/** Models that have no words for a thing do not say that it should go. */
+function isUnspoken(kind: Kind, object: object, how: Comparison): boolean {
+  if (how.silent.size === 0 || !SPEAKABLE.has(kind)) return false
+  // The kind says which of the four it is.
+  return flavoursOf(object as Constraint | Extension | Index | Sequence).some((flavour) => how.silent.has(flavour))
+}
+
+function diffPair<K extends ChildKind>(kind: K, relation: Named, from: ChildKinds[K], to: ChildKinds[K], how: Comparison): Operation[] {
   if (from === to) return NOTHING
-  if (from.name === to.name || options.additive === true || ('named' in to && to.named === false) || ('named' in from && from.named === false)) {
+  if (from.name === to.name || how.additive || ('named' in to && to.named === false) || ('named' in from && from.named === false)) {
     return alter(kind, childRef(kind, relation, from.name), from, to)
   }
   const renamed = { ...from, name: to.name }

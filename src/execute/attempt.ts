@@ -1,9 +1,8 @@
 import type { Failure, RunRequest } from '../dialects/dialect.ts'
 import { TrueupError } from '../errors.ts'
 import type { PlanStep } from '../plan/plan.ts'
-import { displayName } from '../schema/schema.ts'
 import type { Execution } from './context.ts'
-import { jitter, pause } from './wait.ts'
+import { Way } from './way.ts'
 
 export interface Attempted {
   readonly rows: number
@@ -13,39 +12,32 @@ export interface Attempted {
 }
 
 const PASSING: ReadonlySet<Failure['kind']> = new Set(['lock-timeout', 'deadlock', 'serialization', 'busy'])
-const LONGEST_PAUSE = 1_000
 
 /**
- * Sends one unit of work and tries again while somebody else is in the way: each try waits for a lock only for moments, so
- * that no query queues up behind it.
+ * Sends one unit of work when the way to its locks is free, and tries again while somebody else is in the way: each try waits
+ * for a lock only for moments, so that no query queues up behind it.
  *
  * @param journal - the statements that commit with the work, given the number of the try
  * @throws TrueupError `table-lock-timeout`, `lock-lost`, `pooler-detected`, `connection-lost`, `permission-denied`, `step-failed`
  */
 export async function attempt(execution: Execution, step: PlanStep, work: Pick<RunRequest, 'step'>, journal: (attempts: number, lockWait: number) => readonly string[]): Promise<Attempted> {
   const began = Date.now()
+  const way = new Way(execution, step, work.step.locks)
   for (let attempts = 1; ; attempts += 1) {
-    const lockWait = attempts === 1 ? 0 : Date.now() - began
+    await way.clear()
+    const asked = Date.now()
+    const lockWait = asked - began
     try {
       const { rows } = await execution.dialect.run(execution.session, {
-        ...work, lockTimeout: execution.lockTimeout, fence: execution.lock.fence, journal: journal(attempts, lockWait), defaultSchema: execution.defaultSchema,
+        step: { ...work.step, locks: way.beforehand }, lockTimeout: way.budget, fence: execution.lock.fence, journal: journal(attempts, lockWait), defaultSchema: execution.defaultSchema,
       })
       return { rows, attempts, lockWait }
     } catch (error) {
       const failure = execution.dialect.failure(error)
       if (!PASSING.has(failure.kind)) throw stepError(execution, step, error, failure)
-      if (Date.now() - began >= execution.lockPatience) throw gaveUp(step, attempts, Date.now() - began, failure, error)
-      await pause(jitter(Math.min(LONGEST_PAUSE, 20 * 1.5 ** attempts)), execution.signal)
+      await way.rest(failure, Date.now() - asked, error)
     }
   }
-}
-
-function gaveUp(step: PlanStep, attempts: number, waited: number, failure: Failure, cause: unknown): TrueupError {
-  const tables = step.locks.map((lock) => displayName(lock.relation)).join(', ')
-  return new TrueupError('table-lock-timeout', `Could not ${step.title}: ${tables === '' ? 'the database' : tables} was in use at all of ${attempts} tries in ${(waited / 1000).toFixed(1)} s (${failure.message}).`, {
-    hint: 'This step was not begun; the steps before it are recorded. Look for a long transaction that holds the table, then start again.',
-    details: { step: step.title, attempts, waited }, cause,
-  })
 }
 
 /** A failure in the words of the one who has to mend it. */

@@ -3,6 +3,7 @@ import type { PlanStep, StatementStep } from '../plan/plan.ts'
 import type { Attempted } from './attempt.ts'
 import { attempt, stepError } from './attempt.ts'
 import type { Execution } from './context.ts'
+import { watchStep } from './watch.ts'
 
 /** Statements in one message at the most: a server holds a lock for each new relation until the commit. */
 const STATEMENTS_A_MESSAGE = 400
@@ -33,7 +34,9 @@ export async function runDdl(execution: Execution, steps: readonly StatementStep
   const first = steps[0] as StatementStep
   const numbered = steps.map((step) => ({ step, seq: execution.journal.next() }))
   const work = { step: { statements: steps.flatMap((step) => step.statements), transaction: first.transaction, locks: steps.flatMap((step) => step.locks) } }
-  const done = first.transaction ? await inTransaction(execution, numbered, work) : await alone(execution, numbered[0] as Numbered, work)
+  const unwatch = steps.some((step) => step.long) ? watchStep(execution, first) : (): void => {}
+  const carryOut = first.transaction ? inTransaction(execution, numbered, work) : alone(execution, numbered[0] as Numbered, work)
+  const done = await carryOut.finally(unwatch)
   return steps.map((step) => ({
     id: step.id, title: step.title, phase: step.phase, rows: steps.length === 1 ? done.rows : 0, duration: Date.now() - began, lockWait: done.lockWait, attempts: done.attempts,
     ...(step.entry !== undefined && { entry: step.entry }),
@@ -69,7 +72,7 @@ async function alone(execution: Execution, numbered: Numbered, work: Work): Prom
     return done
   } catch (error) {
     const named = stepError(execution, step, error)
-    const note = journal.finishStep(seq, { rows: 0, lockWait: 0, attempts: 1, outcome: 'failed', error: named.message })
+    const note = journal.finishStep(seq, { rows: 0, lockWait: 0, attempts: 1, outcome: named.code === 'table-lock-timeout' ? 'parked' : 'failed', error: named.message })
     await writeJournal(execution, note).catch((second: unknown) => cannotRecord(execution, second))
     throw named
   }
@@ -88,9 +91,10 @@ export async function recordFailure(execution: Execution, numbered: { readonly s
   const { step, seq } = numbered
   const named = stepError(execution, step, error)
   if (named.code === 'connection-lost' || named.code === 'pooler-detected') return named
-  const entry = step.entry === undefined || named.code === 'interrupted' ? [] : journal.entry(step.entry, 'failed', { error: named.message })
+  const parked = named.code === 'interrupted' || named.code === 'table-lock-timeout'
+  const entry = step.entry === undefined || parked ? [] : journal.entry(step.entry, 'failed', { error: named.message })
   try {
-    await writeJournal(execution, [...journal.steps([{ seq, step: { ...step, claims: [] }, outcome: 'failed', error: named.message }]), ...entry])
+    await writeJournal(execution, [...journal.steps([{ seq, step: { ...step, claims: [] }, outcome: parked ? 'parked' : 'failed', error: named.message }]), ...entry])
   } catch (second) {
     cannotRecord(execution, second)
   }

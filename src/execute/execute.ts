@@ -3,6 +3,7 @@ import type { PlanStep, StatementStep } from '../plan/plan.ts'
 import { runBackfill } from './backfill.ts'
 import type { Executed, Execution } from './context.ts'
 import { groupSteps, runDdl } from './ddl.ts'
+import { runFill } from './fill.ts'
 import { runOpaque } from './opaque.ts'
 import { stopIfAborted } from './wait.ts'
 
@@ -39,7 +40,7 @@ async function runGroup(execution: Execution, group: readonly PlanStep[], first:
     case 'ddl':
       return runDdl(execution, group.filter(isStatements))
     case 'backfill':
-      return [await runBackfill(execution, first)]
+      return [first.fill === undefined ? await runBackfill(execution, first) : await runFill(execution, first, first.fill)]
     case 'sql':
     case 'run': {
       const report = await runOpaque(execution, first)

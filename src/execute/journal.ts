@@ -51,6 +51,20 @@ export class Journal {
     })
   }
 
+  /** Keeps a fact about this database until it is forgotten. */
+  state(key: string, value: string): readonly string[] {
+    return this.#ledger.state(key, value)
+  }
+
+  forgetState(key: string): readonly string[] {
+    return this.#ledger.forgetState(key)
+  }
+
+  /** A query for it: its row has one column, `value`. */
+  stateQuery(key: string): string {
+    return this.#ledger.stateQuery(key)
+  }
+
   progress(id: string, progress: string, rows: number): readonly string[] {
     return this.#ledger.progress(id, progress, rows)
   }

@@ -22,7 +22,7 @@ import { readMigrationFile } from './migration-file.ts'
  * UPDATE memories SET slug = NULL;
  * ```
  *
- * `fresh run|skip`, `transaction false` and `compatible true` are known too.
+ * `fresh run|skip`, `transaction false`, `compatible true` and `allow CODE: reason` (a finding of lint that is accepted) are known too.
  *
  * @throws TrueupError `registry-invalid` for a folder that is missing or empty, and for every file that cannot be read, with
  *   file and line, all at once

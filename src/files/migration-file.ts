@@ -22,6 +22,18 @@ const DIRECTIVES: Readonly<Record<string, Directive>> = {
 
 const DIRECTIVE = /^\s*--\s*trueup:\s*(\S*)\s*(.*?)\s*$/i
 
+/** `allow I001, L008: reason`: accepted findings of lint. They may stand above the statement that they are for; here they count for the whole entry. */
+const ALLOWS: ReadonlySet<string> = new Set(['allow', 'allow-file'])
+
+function allow(value: string, fields: Fields): string | undefined {
+  const colon = value.indexOf(':')
+  const codes = list(colon < 0 ? value : value.slice(0, colon))
+  if (codes.length === 0) return 'it names no rule'
+  const reason = colon < 0 ? '' : value.slice(colon + 1).trim()
+  fields.allow = { ...fields.allow, ...Object.fromEntries(codes.map((code) => [code, reason])) }
+  return undefined
+}
+
 /** Directives that may be given once for each of several lines. */
 const REPEATABLE: ReadonlySet<string> = new Set(['depends-on', 'touches'])
 
@@ -52,7 +64,7 @@ export function readMigrationFile(name: string, text: string | null): { readonly
       return
     }
     const message = directive(word, value, header && down === undefined, seen, fields)
-    if (message !== undefined) problems.push({ subject, field: word, message, hint: `Known: ${[...Object.keys(DIRECTIVES), 'down'].join(', ')}.` })
+    if (message !== undefined) problems.push({ subject, field: word, message, hint: `Known: ${[...Object.keys(DIRECTIVES), 'allow', 'down'].join(', ')}.` })
   })
   // The header is not part of what acts: a better description changes no checksum.
   const up = lines.slice(0, down).filter((line) => !DIRECTIVE.test(line)).join('\n').trim()
@@ -65,6 +77,7 @@ export function readMigrationFile(name: string, text: string | null): { readonly
 }
 
 function directive(word: string, value: string, inHeader: boolean, seen: Set<string>, fields: Fields): string | undefined {
+  if (ALLOWS.has(word)) return allow(value, fields)
   if (!Object.hasOwn(DIRECTIVES, word)) return 'trueup knows no such line'
   if (!inHeader) return 'it must stand above the SQL'
   if (seen.has(word) && !REPEATABLE.has(word)) return 'it is there twice'

@@ -1,4 +1,4 @@
-export { LEDGER_FORMAT, ledgerNames, ledgerSchema, ledgerTableNames } from './tables.ts'
+export { LEDGER_FORMAT, PARKED, ledgerNames, ledgerSchema, ledgerTableNames } from './tables.ts'
 export { ledgerWriter } from './write.ts'
 export type { EntryRecord, LedgerWriter, RunRecord, StepRecord } from './write.ts'
 export { readHistory } from './read.ts'

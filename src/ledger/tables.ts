@@ -13,6 +13,9 @@ export const ledgerTableNames = (names: LedgerNames): readonly string[] => [name
 /** The version of the ledger's own layout. */
 export const LEDGER_FORMAT = '1'
 
+/** The key in the state table under which the reason stands for which the last start gave up waiting for a table; empty when a later one went through. */
+export const PARKED = 'parked'
+
 /** The ledger, described like any other schema and rendered by the same renderers. */
 export function ledgerSchema(names: LedgerNames, style: LedgerStyle): Schema {
   const { text, integer, timestamp } = style.types

@@ -35,13 +35,16 @@ export interface StepRecord {
   readonly rows: number
   readonly lockWait: number
   readonly attempts: number
-  readonly outcome: 'done' | 'running' | 'failed'
+  readonly outcome: 'done' | 'running' | 'failed' | 'parked'
   readonly error: string | null
 }
 
 /** Writes the statements that record what happens. Each is one statement of plain SQL; the caller sends them in its transaction. */
 export interface LedgerWriter {
   state(key: string, value: string): readonly string[]
+  forgetState(key: string): readonly string[]
+  /** A query whose row has one column, `value`. */
+  stateQuery(key: string): string
   startRun(run: RunRecord): readonly string[]
   /** Called under the lock: whoever is still down as running has died. */
   closeDead(): readonly string[]
@@ -65,6 +68,8 @@ export function ledgerWriter(names: LedgerNames, style: LedgerStyle, writer: Sql
   const wipe = (name: string, column: string, value: string): string => `DELETE FROM ${table(name)} WHERE ${writer.name(column)} = ${literal(value)}`
   return {
     state: (key, value) => [wipe(names.state, 'key', key), insert(names.state, ['key', 'value'], [[literal(key), literal(value)]])],
+    forgetState: (key) => [wipe(names.state, 'key', key)],
+    stateQuery: (key) => `SELECT value AS ${writer.name('value')} FROM ${table(names.state)} WHERE ${writer.name('key')} = ${literal(key)}`,
     startRun: (run) => [
       insert(
         names.runs,

@@ -1,9 +1,9 @@
 import type { EntryFact } from '../plan/input.ts'
 import type { Plan } from '../plan/plan.ts'
 import { RULES } from './rules.ts'
-import type { Diagnostic } from './diagnostic.ts'
+import type { Diagnostic, Severity } from './diagnostic.ts'
 
-export type { Diagnostic } from './diagnostic.ts'
+export type { Diagnostic, Severity } from './diagnostic.ts'
 
 /** What the rules judge: facts, no connection. */
 export interface LintInput {
@@ -14,7 +14,7 @@ export interface LintInput {
 }
 
 /** Asks every rule that is not off. Severities are the rules' own unless the user gave others. */
-export function lint(input: LintInput, severities: Readonly<Record<string, 'off' | 'warning' | 'error'>>): readonly Diagnostic[] {
+export function lint(input: LintInput, severities: Readonly<Record<string, Severity>>): readonly Diagnostic[] {
   return RULES.flatMap((rule) => {
     const severity = severities[rule.code] ?? rule.severity
     return severity === 'off' ? [] : rule.check(input).map((found) => ({ ...found, code: rule.code, severity }))

@@ -1,11 +1,11 @@
 import type { EntryFact } from '../plan/input.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Diagnostic } from './diagnostic.ts'
+import type { Diagnostic, Severity } from './diagnostic.ts'
 
 /** One rule: policy over facts that others found. */
 export interface Rule {
   readonly code: string
   /** What it is unless the user says otherwise. */
-  readonly severity: 'off' | 'warning' | 'error'
+  readonly severity: Severity
   check(input: { readonly plan: Plan; readonly facts: readonly EntryFact[]; readonly orphaned: readonly string[] }): readonly Omit<Diagnostic, 'code' | 'severity'>[]
 }

@@ -1,8 +1,10 @@
 import type { ApplyOptions, Report, StepReport } from '../api.ts'
+import { STEP_CLASSES } from '../dialects/dialect.ts'
 import type { HeldLock, Probe, Session } from '../dialects/dialect.ts'
 import { TrueupError } from '../errors.ts'
 import { execute, Journal, acquireLock, stopIfAborted, writeJournal } from '../execute/execute.ts'
 import type { Execution } from '../execute/execute.ts'
+import type { Demand } from '../plan/demands.ts'
 import type { PlanStep } from '../plan/plan.ts'
 import { stateOf } from '../plan/state.ts'
 import type { App, Call } from '../survey/context.ts'
@@ -12,7 +14,9 @@ import { judgeAhead, unknownEntries } from '../survey/ahead.ts'
 import { askCheck, entryFacts, refuseChanged } from '../survey/facts.ts'
 import type { Survey } from '../survey/survey.ts'
 import { survey } from '../survey/survey.ts'
-import { openRun } from './ledger-setup.ts'
+import { PARKED } from '../ledger/ledger.ts'
+import { ledgerStatements, openRun } from './ledger-setup.ts'
+import { deferredDemands, refuseViolations } from '../survey/violations.ts'
 import { LINES, emptyReport, tellLeft, tellSkipped } from './report.ts'
 import { requireRights } from './rights.ts'
 import { look, unmoved, withSession } from './session.ts'
@@ -44,7 +48,9 @@ async function firstLook(app: App, call: Call, session: Session, probe: Probe, b
   if (isDone(seen)) return nothingToDo(app, call, session, seen, fingerprint, judged, began)
   if (call.mode === 'verify') throw refuseToChange(app, seen)
   refuseReadOnly(app, seen)
+  refuseAbove(call, seen)
   await requireRights(app, session, seen)
+  await refuseViolations(app, session, seen)
   return null
 }
 
@@ -96,17 +102,21 @@ async function nothingToDo(app: App, call: Call, session: Session, seen: Survey,
 
 /**
  * Stores that this code fits this schema, so that the next start is one round trip, and closes the run of a start that died
- * when all was done. Best effort: a role that may not write starts all the same. Under the lock, because only there whoever
- * is down as running is known to be dead.
+ * when all was done. Makes the ledger where there is none: a database that was in line from the beginning would be read whole
+ * at every start. Best effort: a role that may not write starts all the same. Under the lock, because only there whoever is
+ * down as running is known to be dead.
  */
 async function remember(app: App, session: Session, seen: Survey, fingerprint: string, held?: HeldLock): Promise<void> {
-  if (!isClean(seen) || seen.probe.ledger === null || seen.probe.readOnly) return
+  if (!isClean(seen) || seen.probe.readOnly || seen.probe.ledgerProblem !== undefined) return
   let lock: HeldLock | null = null
   try {
+    if (seen.probe.ledger === null && !(await mayCreateLedger(app, session))) return
     lock = held ?? (await app.dialect.lock.tryAcquire(session, app.lockKey))
-    const pair = lock === null ? [] : await pairOf(app, session, seen, fingerprint)
-    if (lock === null || pair.length === 0) return
-    const journal = [...app.writer.closeDead(), ...pair]
+    if (lock === null) return
+    const again = await look(app, session)
+    const pair = pairOf(app, seen, again, fingerprint)
+    if (pair.length === 0 || again.ledgerProblem !== undefined) return
+    const journal = [...ledgerStatements(app, session, again), ...pair]
     await app.dialect.run(session, { step: { statements: [], transaction: true, locks: [] }, lockTimeout: 50, fence: lock.fence, journal, defaultSchema: app.database.defaultSchema })
   } catch (error) {
     const failure = app.dialect.failure(error)
@@ -117,11 +127,14 @@ async function remember(app: App, session: Session, seen: Survey, fingerprint: s
   }
 }
 
-/** The statements that store fingerprint and digest together. None while something is pending or drifts: every start shall say so. */
-async function pairOf(app: App, session: Session, seen: Survey, fingerprint: string): Promise<readonly string[]> {
-  if (!isClean(seen)) return []
-  const again = await look(app, session)
-  return again.digest === seen.probe.digest ? app.writer.pair(fingerprint, again.digest) : []
+/** Asked first, so that a role without the right does not leave an error in the server's log at every start. */
+async function mayCreateLedger(app: App, session: Session): Promise<boolean> {
+  return (await app.dialect.missingRights(session, [{ right: 'create-in-schema', schema: app.ledger.schema }])).length === 0
+}
+
+/** The statements that store fingerprint and digest together. None while something is pending or drifts, every start shall say so, or when something moved since. */
+function pairOf(app: App, seen: Survey, again: Probe, fingerprint: string): readonly string[] {
+  return isClean(seen) && again.digest === seen.probe.digest ? app.writer.pair(fingerprint, again.digest) : []
 }
 
 const isClean = ({ plan }: Survey): boolean => plan.pending.length === 0 && plan.drift.every((item) => item.kind === 'extra' || item.kind === 'incomparable')
@@ -174,13 +187,14 @@ async function change(app: App, call: Call, session: Session, lock: HeldLock, ti
   const seen = await survey(app, call, session, probe)
   if (isDone(seen)) return { ...(await nothingToDo(app, call, session, seen, timing.fingerprint, unknown, timing.began, lock)), waited: timing.waited }
   refuseStale(call, seen)
+  refuseAbove(call, seen)
   const run = await openRun(app, call, session, lock, probe, 'apply')
   const journal = new Journal(run, app.writer, app.dialect.writer, seen.facts)
   const execution = executionOf(app, call, session, lock, journal, seen)
   try {
     const done = await carryOut(app, call, execution, seen)
     const after = await verify(app, call, session, done.created, done.last)
-    await writeJournal(execution, [...(await pairOf(app, session, after, timing.fingerprint)), ...app.writer.finishRun(run, 'done', null)])
+    await writeJournal(execution, [...pairOf(app, after, await look(app, session), timing.fingerprint), ...app.writer.finishRun(run, 'done', null), ...(probe.ledger?.state[PARKED] === undefined ? [] : app.writer.state(PARKED, ''))])
     const report: Report = {
       outcome: 'applied', run, steps: done.reports, ...outcomes(done), pending: after.plan.pending, drift: after.plan.drift, held: heldOf(after.facts), ahead: [],
       waited: timing.waited, duration: Date.now() - timing.began,
@@ -196,6 +210,17 @@ function refuseStale(call: Call, seen: Survey): void {
   if (call.confirm === null || call.confirm === seen.plan.hash) return
   throw new TrueupError('plan-stale', `The plan that was confirmed (${call.confirm}) is not the plan for this database now (${seen.plan.hash}): the database, the models or the rows that would go have changed.`, {
     hint: 'Make the plan again, read it, and confirm its hash. Nothing was changed.',
+  })
+}
+
+/** `strict`: an entry is its author's word, but not one that may do more than the start is allowed. */
+function refuseAbove(call: Call, seen: Survey): void {
+  if (!call.strict) return
+  const above = seen.plan.steps.filter((step) => step.entry !== undefined && STEP_CLASSES.indexOf(step.class) > STEP_CLASSES.indexOf(call.allow))
+  if (above.length === 0) return
+  throw new TrueupError('plan-refused', `${above.length === 1 ? 'An entry does' : `${above.length} entries do`} more than the start is allowed (${call.allow}), and it is strict. Nothing was changed.`, {
+    problems: above.map((step) => ({ subject: `entry ${step.entry}`, message: `${step.title} is ${step.class}.`, hint: `Run it on its own at a time when that may happen: trueup apply --allow ${step.class}.` })),
+    hint: 'Take strict away, or allow the class for one call.',
   })
 }
 
@@ -233,7 +258,9 @@ async function carryOut(app: App, call: Call, execution: Execution, first: Surve
   for (let round = 0; ; round += 1) {
     for (const key of seen.creates) created.add(key)
     await recordAdopted(execution, seen, adopted, notNeeded)
-    const steps = untilOpaque(seen.plan.steps)
+    // What an entry may have mended is counted after it ran, and before the first constraint is asked for.
+    if (round > 0) await refuseViolations(app, session, seen)
+    const steps = beforeDeferred(untilOpaque(seen.plan.steps), deferredDemands(seen, app.database.defaultSchema))
     const done = await execute({ ...execution, target: seen.target, facts: new Map(seen.facts.map((fact) => [fact.entry.id, fact])) }, steps)
     reports.push(...done.reports)
     done.adopted.forEach((id) => adopted.add(id))
@@ -263,6 +290,13 @@ function untilOpaque(steps: readonly PlanStep[]): readonly PlanStep[] {
   return lastOpaque >= 0 && rest.some((step) => step.kind === 'ddl') ? steps.slice(0, lastOpaque + 1) : steps
 }
 
+/** Where an entry may mend what a constraint needs, the constraints wait until it ran and the rows are counted. */
+function beforeDeferred(steps: readonly PlanStep[], deferred: readonly Demand[]): readonly PlanStep[] {
+  if (deferred.length === 0) return steps
+  const early = steps.filter((step) => step.phase === 'expand' || step.phase === 'migrate')
+  return early.some((step) => step.phase === 'migrate') && early.length < steps.length ? early : steps
+}
+
 /** @throws TrueupError `not-verified` when something that was to be done is still to do */
 async function verify(app: App, call: Call, session: Session, created: ReadonlySet<string>, last: Probe): Promise<Survey> {
   const after = await survey(app, call, session, last, { created })
@@ -275,10 +309,11 @@ async function verify(app: App, call: Call, session: Session, created: ReadonlyS
 }
 
 async function noteFailure(app: App, execution: Execution, run: string, error: unknown): Promise<void> {
-  const parked = error instanceof TrueupError && error.code === 'interrupted'
+  const blocked = error instanceof TrueupError && error.code === 'table-lock-timeout'
+  const parked = blocked || (error instanceof TrueupError && error.code === 'interrupted')
   const message = error instanceof Error ? error.message : String(error)
   try {
-    await writeJournal(execution, app.writer.finishRun(run, parked ? 'parked' : 'failed', message))
+    await writeJournal(execution, [...app.writer.finishRun(run, parked ? 'parked' : 'failed', message), ...(blocked ? app.writer.state(PARKED, message) : [])])
   } catch (second) {
     app.logger.debug?.(`The end of the run could not be recorded: ${app.dialect.failure(second).message}`)
   }

@@ -1,6 +1,7 @@
 import type { BaselineReport } from '../api.ts'
 import { TrueupError } from '../errors.ts'
 import { Journal, acquireLock } from '../execute/execute.ts'
+import { TAKEN_OVER, readOthers, remembered } from '../takeover/read.ts'
 import type { App } from '../survey/context.ts'
 import { makeCall } from '../survey/context.ts'
 import { entryFacts } from '../survey/facts.ts'
@@ -17,16 +18,18 @@ export async function baseline(app: App): Promise<BaselineReport> {
     try {
       const probe = await look(app, session)
       if (probe.readOnly) throw new TrueupError('read-only-database', `${app.database.address} is read-only: a baseline cannot be recorded there.`, { hint: 'Connect to the primary.' })
-      const facts = entryFacts(app, await app.declared(), call, probe)
+      const models = await app.declared()
+      const facts = entryFacts(app, models, call, probe)
+      const tookOver = await readOthers(session, app.dialect, models.scope)
       const open = facts.filter((fact) => stateOf(fact) === 'pending')
       const run = await openRun(app, call, session, lock, probe, 'baseline')
       const journal = new Journal(run, app.writer, app.dialect.writer, facts)
       await app.dialect.run(session, {
         step: { statements: [], transaction: true, locks: [] }, lockTimeout: call.lockTimeout, fence: lock.fence, defaultSchema: app.database.defaultSchema,
-        journal: [...open.flatMap((fact) => journal.entry(fact.entry.id, 'baselined')), ...app.writer.finishRun(run, 'done', null)],
+        journal: [...open.flatMap((fact) => journal.entry(fact.entry.id, 'baselined')), ...(tookOver.length === 0 ? [] : app.writer.state(TAKEN_OVER, remembered(tookOver))), ...app.writer.finishRun(run, 'done', null)],
       })
       const seen = await survey(app, call, session, await look(app, session))
-      return { run, baselined: open.map((fact) => fact.entry.id), drift: seen.plan.drift, pending: seen.plan.steps.map((step) => step.title) }
+      return { run, baselined: open.map((fact) => fact.entry.id), drift: seen.plan.drift, pending: seen.plan.steps.map((step) => step.title), tookOver }
     } finally {
       await lock.release()
     }

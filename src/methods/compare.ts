@@ -1,4 +1,4 @@
-import type { Database, Scope } from '../dialects/dialect.ts'
+import type { Database, OpenOptions, Scope } from '../dialects/dialect.ts'
 import { diff } from '../diff/diff.ts'
 import { TrueupError } from '../errors.ts'
 import { ledgerNames, ledgerTableNames } from '../ledger/ledger.ts'
@@ -6,6 +6,8 @@ import { describe } from '../operations/operation.ts'
 import { planDdl } from '../plan/ddl.ts'
 import type { DdlStep } from '../plan/ddl.ts'
 import type { Schema, Unmanaged } from '../schema/schema.ts'
+import { emptySchema } from '../schema/schema.ts'
+import { setAside } from '../takeover/recognise.ts'
 import type { SchemaSource } from './read-source.ts'
 import { isDatabase, openFor, readBoth, readSource } from './read-source.ts'
 
@@ -21,6 +23,8 @@ export interface ReadOptions {
   readonly privileges?: boolean
   /** That of the application whose ledger is left out, when it has one. */
   readonly namespace?: string
+  /** How long a database that does not answer is waited for, and who is told meanwhile. */
+  readonly connect?: OpenOptions
 }
 
 export interface CompareOptions extends ReadOptions {
@@ -64,8 +68,10 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   }
   for (const side of [options.from, options.to]) refuseOther(on, side)
   const scope = scopeOf(on, options)
-  return openFor(on, async (session) => {
-    const { from, to: target } = await readBoth(options, on, session, scope)
+  return openFor(on, options.connect, async (session) => {
+    const both = await readBoth(options, { on, session, scope, connect: options.connect })
+    // A ledger of another tool is no part of a schema, unless both sides have it.
+    const [from, target] = [setAside(both.from, both.to, on.defaultSchema), setAside(both.to, both.from, on.defaultSchema)]
     const to = { ...target, covers: target.covers.filter((kind) => from.covers.includes(kind)) }
     const operations = diff(from, to)
     const steps = planDdl({ from, to, operations, dialect: on.dialect, defaultSchema: on.defaultSchema, version: session.version })
@@ -104,9 +110,10 @@ export async function readSchema(options: DescribeOptions): Promise<Description>
   if (on === undefined) throw new TrueupError('config-invalid', 'Models can only be put in the words of a database, and none is given.', { hint: 'Give a database: a scratch one will do.' })
   refuseOther(on, options.of)
   const scope = scopeOf(on, options)
-  return openFor(on, async (session) => {
+  return openFor(on, options.connect, async (session) => {
     const around = options.of === on ? undefined : await on.dialect.introspect(session, scope)
-    return { schema: await readSource(options.of, on, session, scope, around), dialect: on.dialect.name, version: session.version }
+    const whole = await readSource(options.of, { on, session, scope, connect: options.connect }, around)
+    return { schema: isDatabase(options.of) ? setAside(whole, emptySchema(), on.defaultSchema) : whole, dialect: on.dialect.name, version: session.version }
   })
 }
 

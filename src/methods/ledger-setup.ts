@@ -11,9 +11,7 @@ export async function openRun(app: App, call: Call, session: Session, lock: Held
   const id = runId()
   const { writer } = app
   const statements = [
-    ...(probe.ledger === null ? createLedger(app, session) : []),
-    ...(probe.ledger === null ? [] : writer.closeDead()),
-    ...ownership(app, probe),
+    ...ledgerStatements(app, session, probe),
     ...writer.startRun({
       id, command, version: VERSION,
       application: app.options.application ?? '', environment: app.options.environment ?? '', build: app.options.build ?? '',
@@ -24,6 +22,11 @@ export async function openRun(app: App, call: Call, session: Session, lock: Held
     step: { statements: [], transaction: true, locks: [] }, lockTimeout: call.lockTimeout, fence: lock.fence, journal: statements, defaultSchema: app.database.defaultSchema,
   })
   return id
+}
+
+/** What comes before all that is written under the lock: the ledger's tables where there are none, else the end of runs that died; and whose ledger it is. */
+export function ledgerStatements(app: App, session: Session, probe: Probe): readonly string[] {
+  return [...(probe.ledger === null ? createLedger(app, session) : app.writer.closeDead()), ...ownership(app, probe)]
 }
 
 function createLedger(app: App, session: Session): readonly string[] {

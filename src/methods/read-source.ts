@@ -1,4 +1,4 @@
-import type { Database, Scope, Session } from '../dialects/dialect.ts'
+import type { Database, OpenOptions, Scope, Session } from '../dialects/dialect.ts'
 import { diff } from '../diff/diff.ts'
 import { isTrueupError, TrueupError } from '../errors.ts'
 import type { ModelSource } from '../models/source.ts'
@@ -13,8 +13,8 @@ export const isDatabase = (source: SchemaSource): source is Database => 'open' i
 const isModels = (source: SchemaSource): source is ModelSource => 'declare' in source
 
 /** Opens a session for a piece of work and gives it back. */
-export async function openFor<T>(database: Database, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await database.open()
+export async function openFor<T>(database: Database, connect: OpenOptions | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await database.open(connect)
   let broken = false
   try {
     return await work(session)
@@ -30,26 +30,34 @@ export async function openFor<T>(database: Database, work: (session: Session) =>
   }
 }
 
+/** Where sources are read: the database in whose words, and a session that is open on it. */
+export interface Place {
+  readonly on: Database
+  readonly session: Session
+  readonly scope: Scope
+  readonly connect: OpenOptions | undefined
+}
+
 /** The two sides of a comparison, in the words of one database. */
-export async function readBoth(sides: { readonly from: SchemaSource; readonly to: SchemaSource }, on: Database, session: Session, scope: Scope): Promise<{ readonly from: Schema; readonly to: Schema }> {
+export async function readBoth(sides: { readonly from: SchemaSource; readonly to: SchemaSource }, place: Place): Promise<{ readonly from: Schema; readonly to: Schema }> {
   // Models may rest on what only the other side speaks of, so that one is read first.
   if (isModels(sides.from)) {
-    const to = await readSource(sides.to, on, session, scope)
-    return { from: await readSource(sides.from, on, session, scope, to), to }
+    const to = await readSource(sides.to, place)
+    return { from: await readSource(sides.from, place, to), to }
   }
-  const from = await readSource(sides.from, on, session, scope)
-  return { from, to: await readSource(sides.to, on, session, scope, from) }
+  const from = await readSource(sides.from, place)
+  return { from, to: await readSource(sides.to, place, from) }
 }
 
 /**
- * Reads any source into the words of one database, on which `session` is open.
+ * Reads any source into the words of one database.
  *
  * @param around where models find what they rest on and cannot declare, such as extensions and domains
  */
-export async function readSource(source: SchemaSource, on: Database, session: Session, scope: Scope, around?: Schema): Promise<Schema> {
+export async function readSource(source: SchemaSource, { on, session, scope, connect }: Place, around?: Schema): Promise<Schema> {
   if (isDatabase(source)) {
     if (source === on) return on.dialect.introspect(session, scope)
-    return openFor(source, (own) => source.dialect.introspect(own, scope))
+    return openFor(source, connect, (own) => source.dialect.introspect(own, scope))
   }
   if (!isModels(source)) return source
   const declared = await source.declare({ dialect: on.dialect.name, defaultSchema: on.defaultSchema })
@@ -65,7 +73,7 @@ export async function readSource(source: SchemaSource, on: Database, session: Se
 
 /** Structured models are built in a scratch database: nothing is guessed, and nothing live is touched. */
 async function inServerWords(on: Database, declared: Schema, scope: Scope, around?: Schema): Promise<Schema> {
-  return on.scratch((scratch) => openFor(scratch, async (inside) => {
+  return on.scratch((scratch) => openFor(scratch, undefined, async (inside) => {
     const empty = await on.dialect.introspect(inside, scope)
     if (around !== undefined) await furnish(on, inside, empty, around, declared)
     const from = around === undefined ? empty : await on.dialect.introspect(inside, scope)

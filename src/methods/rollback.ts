@@ -3,6 +3,7 @@ import { TrueupError, describeProblem } from '../errors.ts'
 import type { Session } from '../dialects/dialect.ts'
 import { Journal, acquireLock, attempt, stopIfAborted } from '../execute/execute.ts'
 import type { Execution } from '../execute/execute.ts'
+import { factsOf } from '../plan/step-facts.ts'
 import type { App } from '../survey/context.ts'
 import { makeCall } from '../survey/context.ts'
 import { askCheck, entryFacts } from '../survey/facts.ts'
@@ -65,10 +66,11 @@ async function undoAll(app: App, execution: Execution, run: string, steps: reado
 /** The undo and its record commit together. */
 async function undo(app: App, execution: Execution, run: string, step: UndoStep): Promise<void> {
   const { row } = step
-  const planStep = {
-    id: row.id, kind: 'sql' as const, phase: 'contract' as const, title: step.title, class: 'destructive' as const, entry: row.id, long: false, locks: step.locks, hazards: [],
+  const draft = {
+    kind: 'sql' as const, phase: 'contract' as const, title: step.title, class: 'destructive' as const, entry: row.id, long: false, locks: step.locks, hazards: [],
     statements: step.statements, transaction: true,
   }
+  const planStep = { id: row.id, ...draft, ...factsOf(draft) }
   const held = app.writer.entry(run, { ...row, state: 'held', error: null, progress: null })
   const seq = execution.journal.next()
   const journal = (attempts: number, lockWait: number): readonly string[] => [...execution.journal.steps([{ seq, step: planStep, outcome: 'done', attempts, lockWait }]), ...held]

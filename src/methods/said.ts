@@ -26,7 +26,7 @@ export function onlyWhatWasSaid(built: Schema, declared: Schema, before: { reado
     })
   }
   // Every kind was assigned by the loop, and objects only lost fields that may be left out.
-  return sortSchema({ ...(lists as unknown as Schema), unmanaged: built.unmanaged, covers: built.covers.filter((kind) => declared.covers.includes(kind)) })
+  return sortSchema({ ...(lists as unknown as Schema), unmanaged: built.unmanaged, covers: built.covers.filter((kind) => declared.covers.includes(kind)), ...(declared.silent && { silent: declared.silent }) })
 }
 
 function index<T extends { readonly name: string }>(objects: readonly T[]): ReadonlyMap<string, T> {
@@ -37,8 +37,9 @@ function pick(built: object, said: object): object {
   const source = said as Data
   const answers = Object.entries(built).filter(([field]) => KEPT.has(field) || source[field] !== undefined)
   const kept = Object.fromEntries(answers.map(([field, value]) => [field, KEPT.has(field) ? value : narrow(value, source[field])]))
-  // That a name was made up is known to the source alone.
-  return 'named' in source && source['named'] !== undefined ? { ...kept, named: source['named'] } : kept
+  // That a name was made up, and what is left to others, is known to the source alone.
+  const own = ['named', 'leaves'].flatMap((field) => (source[field] === undefined ? [] : [[field, source[field]] as const]))
+  return { ...kept, ...Object.fromEntries(own) }
 }
 
 function narrow(built: unknown, said: unknown): unknown {

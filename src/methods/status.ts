@@ -1,22 +1,34 @@
 import type { Check, EntryState, EntryStatus, PlanOptions, Status } from '../api.ts'
-import type { LedgerEntryRow } from '../dialects/dialect.ts'
+import type { LedgerEntryRow, Session } from '../dialects/dialect.ts'
+import { PARKED } from '../ledger/ledger.ts'
 import { lint } from '../lint/lint.ts'
 import type { EntryFact } from '../plan/input.ts'
 import type { Plan } from '../plan/plan.ts'
 import { stateOf } from '../plan/state.ts'
 import type { UnknownEntries } from '../survey/ahead.ts'
 import { unknownEntries } from '../survey/ahead.ts'
+import { readOthers, takenOver } from '../takeover/read.ts'
 import type { App } from '../survey/context.ts'
 import { makeCall } from '../survey/context.ts'
 import { entryFacts } from '../survey/facts.ts'
 import { countExtras } from '../survey/rows.ts'
 import { survey } from '../survey/survey.ts'
+import type { Survey } from '../survey/survey.ts'
+import { describeViolation, findViolations } from '../survey/violations.ts'
 import { look, withSession } from './session.ts'
 
 /** What a start would do. Takes no lock, changes nothing. */
 export async function plan(app: App, options: PlanOptions = {}): Promise<Plan> {
   const call = makeCall(app.options, options)
-  return withSession(app, call, async (session) => (await survey(app, call, session, await look(app, session))).plan)
+  return withSession(app, call, async (session) => {
+    const seen = await survey(app, call, session, await look(app, session))
+    return { ...seen.plan, warnings: [...seen.plan.warnings, ...(await inTheWay(app, session, seen))] }
+  })
+}
+
+/** Rows that would make a start refuse the plan. */
+async function inTheWay(app: App, session: Session, seen: Survey): Promise<readonly string[]> {
+  return (await findViolations(app, session, seen)).map((violation) => `${describeViolation(violation, app.database.defaultSchema)} (error rows-violate)`)
 }
 
 /** Where every entry stands, and what a start would still do. */
@@ -26,10 +38,13 @@ export async function status(app: App): Promise<Status> {
     const probe = await look(app, session)
     const unknown = unknownEntries(app, probe)
     const seen = unknown.ahead.length > 0 ? null : await survey(app, call, session, probe)
-    const facts = seen?.facts ?? entryFacts(app, await app.declared(), call, probe)
+    const models = await app.declared()
+    const facts = seen?.facts ?? entryFacts(app, models, call, probe)
     const entries = [...facts.map(entryStatus), ...unknownStatus(unknown)]
     const done = entries.filter((entry) => DONE.has(entry.state))
     const open = entries.filter((entry) => entry.state === 'pending' || entry.state === 'running' || entry.state === 'failed')
+    const isInSync = seen !== null && inSync(seen.plan) && entries.every((entry) => entry.state !== 'changed')
+    const parked = probe.ledger?.state[PARKED] ?? ''
     const missing = (seen?.plan.steps ?? []).filter((step) => step.entry === undefined && (step.claims ?? []).length === 0)
     return {
       address: app.database.address,
@@ -40,9 +55,11 @@ export async function status(app: App): Promise<Status> {
       missing: missing.map(({ title, class: one }) => ({ title, class: one })),
       notAllowed: seen?.plan.pending ?? [],
       drift: seen?.plan.drift ?? [],
-      unmanaged: (seen?.live.unmanaged ?? []).map(({ kind, name, because }) => ({ kind, name, because })),
-      inSync: seen !== null && inSync(seen.plan) && entries.every((entry) => entry.state !== 'changed'),
+      unmanaged: seen?.live.unmanaged ?? [],
+      others: (await readOthers(session, app.dialect, models.scope)).map((ledger) => ({ ...ledger, takenOver: takenOver(ledger, probe.ledger?.state) })),
+      inSync: isInSync,
       lockedBy: await app.dialect.lock.holder(session, app.lockKey),
+      parked: isInSync || parked === '' ? null : parked,
     }
   })
 }
@@ -60,10 +77,14 @@ export async function check(app: App): Promise<Check> {
     const pending = [
       ...seen.plan.steps.map((step) => ({ title: step.title, because: 'A start would do it.', ...(step.entry !== undefined && { entry: step.entry }) })),
       ...seen.plan.adopt.map((item) => ({ title: `record entry ${item.entry} as ${item.state}`, entry: item.entry, because: item.because })),
+      ...(await findViolations(app, session, seen)).map((violation) => ({ title: violation.demand.title, because: describeViolation(violation, app.database.defaultSchema), hint: 'Correct the rows, or write an entry that does it.' })),
       ...seen.plan.pending.map((item) => ({ title: item.title, because: item.because, hint: item.allow, ...(item.entry !== undefined && { entry: item.entry }) })),
     ]
-    const diagnostics = lint({ plan: { ...seen.plan, drift }, facts: seen.facts, orphaned: unknown.orphaned.map((row) => row.id) }, app.options.rules ?? {})
-    return { inSync: inSync(seen.plan) && !diagnostics.some((item) => item.severity === 'error'), pending, drift, diagnostics }
+    // Loaded here alone: a start asks no rule, and shall not read them.
+    const { lintSteps } = await import('../lint/steps.ts')
+    const steps = lintSteps(seen.plan, app.options.lint?.rules, (id) => seen.facts.find(({ entry }) => entry.id === id)?.entry.entry.allow)
+    const diagnostics = [...steps, ...lint({ plan: { ...seen.plan, drift }, facts: seen.facts, orphaned: unknown.orphaned.map((row) => row.id) }, app.options.lint?.rules ?? {})]
+    return { inSync: inSync(seen.plan) && !diagnostics.some((item) => item.severity === 'error'), pending, drift, diagnostics, unmanaged: seen.live.unmanaged }
   })
 }
 

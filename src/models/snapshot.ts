@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.ts'
 import { TrueupError } from '../errors.ts'
-import type { Kind, Schema } from '../schema/schema.ts'
-import { ALL_KINDS, sortSchema, TOP_KINDS } from '../schema/schema.ts'
+import type { Flavour, Kind, Schema } from '../schema/schema.ts'
+import { ALL_KINDS, FLAVOURS, sortSchema, TOP_KINDS } from '../schema/schema.ts'
 import type { ModelSource } from './source.ts'
 import { checkObject } from './snapshot-shapes.ts'
 
@@ -17,6 +17,8 @@ export interface Snapshot {
   readonly trueup: number
   readonly dialect?: string
   readonly covers: readonly Kind[]
+  /** What the source of the models had no words for. */
+  readonly silent?: readonly Flavour[]
   readonly [kind: string]: unknown
 }
 
@@ -28,6 +30,7 @@ export function toSnapshot(schema: Schema, dialect?: string): Snapshot {
     trueup: SNAPSHOT_VERSION,
     ...(dialect !== undefined && { dialect }),
     covers: sorted.covers,
+    ...(sorted.silent && { silent: sorted.silent }),
     ...Object.fromEntries(lists),
     ...(sorted.unmanaged.length > 0 && { unmanaged: sorted.unmanaged }),
   }
@@ -66,35 +69,37 @@ function check(value: unknown): { readonly schema: Schema; readonly dialect: str
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid([{ subject: '$', message: 'an object was expected' }])
   const given = new Map<string, unknown>(Object.entries(value))
   const version = given.get('trueup')
+  if (version === undefined) throw new TrueupError('models-invalid', 'This JSON is no snapshot: it has no field `trueup`.', { hint: 'Write a snapshot with `trueup snapshot` or `trueup pull --format snapshot`.' })
   if (version !== SNAPSHOT_VERSION) {
     throw invalid([{ subject: 'trueup', message: `version ${SNAPSHOT_VERSION} of the format was expected, ${JSON.stringify(version)} is there` }])
   }
   const problems: Problem[] = []
   const dialect = given.get('dialect')
   if (dialect !== undefined && typeof dialect !== 'string') problems.push({ subject: 'dialect', message: 'a text was expected' })
-  const covers = checkCovers(given.get('covers'), problems)
-  const schema: Record<string, unknown> = { covers, unmanaged: listOf(given, 'unmanaged', problems) }
+  const covers = checkWords('covers', given.get('covers'), ALL_KINDS, 'kind of object', problems)
+  const silent = given.has('silent') ? checkWords('silent', given.get('silent'), FLAVOURS, 'flavour of constraints and indexes', problems) : undefined
+  const schema: Record<string, unknown> = { covers, ...(silent && { silent }), unmanaged: listOf(given, 'unmanaged', problems) }
   for (const kind of TOP_KINDS) {
     const items = listOf(given, kind, problems)
     items.forEach((item, index) => checkObject(kind, item, `${kind}[${index}]`, problems))
     schema[kind] = items
   }
-  const known = new Set<string>([...TOP_KINDS, 'trueup', 'dialect', 'covers', 'unmanaged'])
+  const known = new Set<string>([...TOP_KINDS, 'trueup', 'dialect', 'covers', 'silent', 'unmanaged'])
   for (const key of given.keys()) if (!known.has(key)) problems.push({ subject: key, message: 'no kind of object has this name' })
   if (problems.length > 0) throw invalid(problems)
   // Every list and every required field was checked above.
   return { schema: sortSchema(schema as unknown as Schema), dialect: typeof dialect === 'string' ? dialect : undefined }
 }
 
-function checkCovers(value: unknown, problems: Problem[]): readonly Kind[] {
+function checkWords<T extends string>(field: string, value: unknown, words: readonly T[], what: string, problems: Problem[]): readonly T[] {
   if (!Array.isArray(value)) {
-    problems.push({ subject: 'covers', message: 'a list of kinds was expected' })
+    problems.push({ subject: field, message: 'a list of words was expected' })
     return []
   }
-  return value.flatMap((item: unknown, index): readonly Kind[] => {
-    const kind = ALL_KINDS.find((each) => each === item)
-    if (kind === undefined) problems.push({ subject: `covers[${index}]`, message: `${JSON.stringify(item)} is no kind of object` })
-    return kind === undefined ? [] : [kind]
+  return value.flatMap((item: unknown, index): readonly T[] => {
+    const word = words.find((each) => each === item)
+    if (word === undefined) problems.push({ subject: `${field}[${index}]`, message: `${JSON.stringify(item)} is no ${what}` })
+    return word === undefined ? [] : [word]
   })
 }
 

@@ -90,8 +90,8 @@ export function describe(operation: Operation, defaultSchema = ''): string {
 
 const WORDS: { readonly [K in Kind]: string } = {
   namespace: 'schema', extension: 'extension', collation: 'collation', enum: 'enum', domain: 'domain', composite: 'composite type',
-  range: 'range type', sequence: 'sequence', routine: 'routine', wrapper: 'foreign-data wrapper', server: 'foreign server', table: 'table',
-  view: 'view', statistics: 'statistics', eventTrigger: 'event trigger', publication: 'publication', defaultPrivilege: 'default privileges',
+  range: 'range type', sequence: 'sequence', routine: 'routine', wrapper: 'foreign-data wrapper', server: 'foreign server', userMapping: 'user mapping', table: 'table',
+  view: 'view', statistics: 'statistics', eventTrigger: 'event trigger', publication: 'publication', subscription: 'subscription', defaultPrivilege: 'default privileges',
   column: 'column', constraint: 'constraint', index: 'index', trigger: 'trigger', rule: 'rule', policy: 'policy',
 }
 

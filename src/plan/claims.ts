@@ -8,11 +8,12 @@ import type { Phase } from './plan.ts'
 import { tableOf } from './target.ts'
 
 /** A rendered step as a step of the plan. */
-export function draftOf(step: Step, phase: Phase, operation: Operation): Extract<DraftStep, { kind: 'ddl' | 'sql' }> {
-  return {
-    kind: 'ddl', phase, title: step.title, class: step.class, long: step.long, locks: step.locks, hazards: step.hazards,
-    statements: step.statements, transaction: step.transaction, operation, ...(step.reason !== undefined && { reason: step.reason }),
+export function draftOf(step: Step, phase: Phase, operation: Operation): Extract<DraftStep, { kind: 'ddl' | 'sql' | 'backfill' }> {
+  const common = {
+    phase, title: step.title, class: step.class, long: step.long, locks: step.locks, hazards: step.hazards, statements: step.statements, operation,
+    ...(step.work !== undefined && { work: step.work }), ...(step.reason !== undefined && { reason: step.reason }),
   }
+  return step.fill === undefined ? { ...common, kind: 'ddl', transaction: step.transaction } : { ...common, kind: 'backfill', transaction: true, fill: step.fill }
 }
 
 /** Which column entries a step carries out: its column's, or those of all columns of a table that it creates. */

@@ -1,7 +1,7 @@
-import type { Dialect, RenderContext, Step } from '../dialects/dialect.ts'
+import type { Dialect, RenderContext, Step, Trial, Verdict } from '../dialects/dialect.ts'
 import type { AlterOperation, CreateOperation, DropOperation, Operation, RenameOperation } from '../operations/operation.ts'
 import type { Kind, Schema } from '../schema/schema.ts'
-import { refKey } from '../schema/schema.ts'
+import { keyOf, refKey } from '../schema/schema.ts'
 import { order } from './order.ts'
 import type { Phase } from './plan.ts'
 import { together } from './together.ts'
@@ -16,6 +16,12 @@ export interface DdlRequest {
   readonly defaultSchema: string
   /** The server's version, as `Session.version`. */
   readonly version: number
+  /** Keys of tables that are there and known to hold no row. */
+  readonly emptyTables?: ReadonlySet<string>
+  /** Keys of columns that an earlier start began to add. */
+  readonly resumes?: ReadonlySet<string>
+  /** What the server said when changes were tried. */
+  readonly verdicts?: readonly Verdict[]
 }
 
 /** One step with the operation that it carries out, or a part of it. */
@@ -58,10 +64,15 @@ function contextFor(request: DdlRequest, operations: readonly Operation[]): Rend
     defaultSchema: request.defaultSchema,
     version: request.version,
     operations,
+    resumes: (ref) => request.resumes?.has(refKey(ref)) === true,
+    isEmpty: (relation) => request.emptyTables?.has(keyOf({ schema: relation.schema, name: relation.name })) === true,
+    verdict: (trial) => request.verdicts?.find((verdict) => isSameTrial(verdict, trial)),
     isNew: ({ schema, name }) => created.has(refKey({ kind: 'table', schema, name })) || created.has(refKey({ kind: 'view', schema, name })),
     creates: (ref) => created.has(refKey(ref)),
   }
 }
+
+const isSameTrial = (a: Trial, b: Trial): boolean => a.action === b.action && keyOf(a.table) === keyOf(b.table)
 
 function render(operation: Operation, dialect: DdlRequest['dialect'], context: RenderContext): readonly Step[] {
   // Renderer and operation are of the same kind: the key is the operation's own.

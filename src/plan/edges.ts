@@ -29,25 +29,35 @@ export function edges(nodes: readonly Node[], before: Requirements, after: Requi
     const { operation, id } = node
     for (const slot of slotsOf(operation).takes) for (const other of known.frees.get(slot) ?? []) precede(other, id)
     if (operation.verb === 'create' || operation.verb === 'alter') {
-      const located = { kind: operation.kind, ref: operation.ref, object: withoutOwner(operation) }
+      const located = { kind: operation.kind, ref: operation.ref, object: onlyItself(operation, withoutOwner(operation)) }
       for (const key of after(located)) for (const other of [...(known.makes.get(key) ?? []), ...(known.changes.get(key) ?? [])]) precede(other, id)
       // A key over a column comes after the column stopped being nullable; to others that does not matter.
       if (operation.kind === 'constraint') for (const key of after(located)) for (const other of known.tightens.get(key) ?? []) precede(other, id)
       if (operation.verb === 'alter') for (const other of known.makes.get(refKey(operation.ref)) ?? []) precede(other, id)
     }
     if (operation.verb === 'drop' || operation.verb === 'alter') {
-      const located = { kind: operation.kind, ref: operation.ref, object: withoutFormerOwner(operation) }
+      const located = { kind: operation.kind, ref: operation.ref, object: onlyItself(operation, withoutFormerOwner(operation)) }
       for (const key of before(located)) for (const other of known.removes.get(key) ?? []) precede(id, other)
       if (operation.verb === 'drop') for (const key of before(located)) for (const other of known.disturbs.get(key) ?? []) precede(id, other)
       // No column of a primary key may be NULL.
       if (operation.kind === 'constraint') for (const key of before(located)) for (const other of known.loosens.get(key) ?? []) precede(id, other)
-      if (operation.verb === 'alter') for (const key of leaves(located, operation.to, before, after)) for (const other of known.disturbs.get(key) ?? []) precede(id, other)
+      if (operation.verb === 'alter') for (const key of leaves(located, onlyItself(operation, operation.to), before, after)) for (const other of known.disturbs.get(key) ?? []) precede(id, other)
     }
   }
   inSequence(nodes, precede)
+  columnsBeforeParameters(nodes, precede)
+  standOnWhatStays(nodes, precede)
   addPartitionEdges(nodes, precede, from)
   ownBeforeInherited(nodes, precede)
   return needs
+}
+
+/** A change of a table's own options has nothing to do with its columns and what stands on them; one of its parents has. */
+function onlyItself(operation: Operation, object: Kinds[Kind]): Kinds[Kind] {
+  if (operation.kind !== 'table' || operation.verb !== 'alter') return object
+  const isStructure = ['partitionOf', 'inherits', 'ofType'].some((field) => operation.fields.includes(field))
+  const rest = operation.fields.includes('replicaIdentity') ? object : { ...object, replicaIdentity: 'default' }
+  return (isStructure ? rest : { ...rest, columns: [], constraints: [], indexes: [], triggers: [], rules: [], policies: [] }) as unknown as Kinds[Kind]
 }
 
 /** A sequence's options have nothing to do with the column that owns it. */
@@ -67,6 +77,16 @@ function leaves(located: Located, to: Kinds[Kind], before: Requirements, after: 
   return before(located).filter((key) => !kept.has(key))
 }
 
+/** A new column may bring the TOAST table along that parameters speak of: set before, they are lost without a word. */
+function columnsBeforeParameters(nodes: readonly Node[], precede: Precede): void {
+  for (const { id, operation } of nodes) {
+    if (operation.kind !== 'table' || operation.verb !== 'alter' || !(operation.to.parameters ?? []).some((parameter) => parameter.startsWith('toast.'))) continue
+    for (const { id: other, operation: { kind, ref, verb } } of nodes) {
+      if (kind === 'column' && verb !== 'drop' && ref.schema === operation.ref.schema && ref.table === operation.ref.name) precede(other, id)
+    }
+  }
+}
+
 /** Several alterations of one object keep their order. */
 function inSequence(nodes: readonly Node[], precede: Precede): void {
   const last = new Map<string, Node>()
@@ -77,5 +97,24 @@ function inSequence(nodes: readonly Node[], precede: Precede): void {
     const previous = last.get(key)
     if (previous !== undefined) precede(previous.id, node.id)
     last.set(key, node)
+  }
+}
+
+/** A foreign key stands on whichever key over its columns the server finds: one that goes must be gone by then. */
+function standOnWhatStays(nodes: readonly Node[], precede: Precede): void {
+  const key = (schema: string, table: string, columns: readonly string[]): string => [schema, table, ...[...columns].sort()].join('\u0000')
+  const going = new Map<string, string>()
+  for (const { id, operation } of nodes) {
+    if (operation.verb !== 'drop' || (operation.kind !== 'constraint' && operation.kind !== 'index')) continue
+    const { from, ref } = operation
+    const columns = 'keys' in from ? (from.unique ? from.keys.map((each) => each.column ?? '') : []) : from.type === 'primaryKey' || from.type === 'unique' ? from.columns : []
+    if (columns.length > 0) going.set(key(ref.schema, ref.table ?? '', columns), id)
+  }
+  if (going.size === 0) return
+  for (const { id, operation } of nodes) {
+    if (operation.verb !== 'create' || operation.kind !== 'constraint' || operation.to.type !== 'foreignKey') continue
+    const { references } = operation.to
+    const first = going.get(key(references.schema, references.table, references.columns))
+    if (first !== undefined) precede(first, id)
   }
 }

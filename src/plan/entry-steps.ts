@@ -1,15 +1,17 @@
 import type { Problem } from '../errors.ts'
-import type { BackfillRequest } from '../dialects/dialect.ts'
+import type { BackfillRequest, Fill } from '../dialects/dialect.ts'
 import type { CheckedBackfill, CheckedRun, CheckedSql, Entry } from '../registry/registry.ts'
 import { sqlText, statementsOf } from '../registry/registry.ts'
 import type { SqlWriter } from '../sql.ts'
 import type { Named, Table } from '../schema/schema.ts'
-import { findTable } from '../schema/schema.ts'
+import { findTable, rowKey } from '../schema/schema.ts'
 import type { EntryFact, PlanInput } from './input.ts'
-import type { BackfillStep, Plan, RunStep, StatementStep } from './plan.ts'
+import type { BackfillStep, Plan, RunStep, StatementStep, StepFacts } from './plan.ts'
 
 /** A step before it has its place in a plan. */
-export type DraftStep = Omit<StatementStep, 'id'> | Omit<BackfillStep, 'id'> | Omit<RunStep, 'id'>
+export type DraftStep = Omit<StatementStep, Later> | Omit<BackfillStep, Later> | Omit<RunStep, Later>
+
+type Later = 'id' | keyof StepFacts
 
 export interface EntryDecision {
   readonly steps: readonly DraftStep[]
@@ -81,7 +83,7 @@ function planBackfill(entry: CheckedBackfill, input: PlanInput, isFresh: (table:
   if (!input.hasLedger && where === undefined) {
     return { ...NOTHING, problems: [{ ...existingProblem(entry), hint: 'Give it a where that finds the rows that still need it, or run `trueup baseline` to record every entry as done.' }] }
   }
-  const key = backfillKey(target)
+  const key = rowKey(target)
   if (key === null && input.dialect.capabilities.schemas) {
     return { ...NOTHING, problems: [{ subject, field: 'backfill.table', message: `names table ${table}, which has neither a primary key nor a unique key of NOT NULL columns to walk along.`, hint: 'Add one, or use a SQL entry.' }] }
   }
@@ -91,22 +93,11 @@ function planBackfill(entry: CheckedBackfill, input: PlanInput, isFresh: (table:
     steps: [{
       kind: 'backfill', phase: 'migrate', entry: entry.id, class: 'online', long: true, transaction: true, hazards: [],
       title: entry.description === null ? `backfill ${table}` : `backfill ${table}: ${entry.description}`,
-      locks: [{ relation: name, mode: 'ROW EXCLUSIVE' }],
+      locks: [{ relation: name, mode: 'ROW EXCLUSIVE' }], work: [{ table: name, kind: 'fill' }],
       reason: `In batches of ${request.batchSize} rows along ${request.key.map((column) => column.name).join(', ') || 'the row number'}, each in its own transaction with its place in the ledger.`,
       statements: [input.dialect.backfill.batch(request, null, null)],
     }],
   }
-}
-
-/** The columns along which a table is walked: its primary key, or a unique key that holds no NULL. `null`: there is none. */
-export function backfillKey(table: Table): readonly string[] | null {
-  const primary = table.constraints.find((constraint) => constraint.type === 'primaryKey')
-  if (primary?.type === 'primaryKey') return primary.columns
-  const solid = (name: string): boolean => table.columns.some((column) => column.name === name && column.notNull)
-  const unique = table.constraints.find((constraint) => constraint.type === 'unique' && constraint.columns.every(solid))
-  if (unique?.type === 'unique') return unique.columns
-  const index = table.indexes.find((one) => one.unique && one.where === null && one.keys.every((key) => key.column !== null && solid(key.column)))
-  return index === undefined ? null : index.keys.map((key) => key.column ?? '')
 }
 
 /** What the dialect needs to write the batches of a backfill entry. */
@@ -114,9 +105,18 @@ export function requestOf(entry: CheckedBackfill, table: Table, writer: SqlWrite
   const { set, where, batchSize } = entry.entry.backfill
   return {
     table: { schema: table.schema, name: table.name },
-    key: (backfillKey(table) ?? []).flatMap((name) => table.columns.filter((column) => column.name === name)),
+    key: (rowKey(table) ?? []).flatMap((name) => table.columns.filter((column) => column.name === name)),
     set: sqlText(set, writer),
     where: where === undefined ? null : sqlText(where, writer),
     batchSize: batchSize ?? 1000,
+  }
+}
+
+/** The same for a column of the models that is filled. */
+export function fillRequest(fill: Fill, table: Table): BackfillRequest {
+  return {
+    table: { schema: table.schema, name: table.name },
+    key: (rowKey(table) ?? []).flatMap((name) => table.columns.filter((column) => column.name === name)),
+    set: fill.set, where: fill.where, batchSize: 1000,
   }
 }

@@ -29,7 +29,7 @@ function actionsOf(item: Work, work: WorkSet, inlineForeignKeys: boolean): reado
 const operation = (parts: object): Operation => parts as Operation
 
 function detachDefault(item: Work, column: { readonly from: Column; readonly to: Column }): readonly Operation[] {
-  const bare = { ...column.from, default: null }
+  const bare = { ...column.from, default: null, needs: withoutValue(column.from.needs ?? []) }
   const fields = [...new Set([...(item.alter?.fields ?? []), ...(column.to.default === null ? [] : ['default'])])]
   const whole = { verb: 'alter', kind: 'column', ref: item.ref } as const
   const back = operation({ ...whole, from: bare, to: column.to, fields }) as AlterOperation<Kind>
@@ -56,7 +56,7 @@ function splitCreate(whole: Operation, inlineForeignKeys: boolean): readonly Ope
 
 function splitTable(table: Table, ref: ObjectRef, inlineForeignKeys: boolean): readonly Operation[] {
   // CREATE TABLE takes NOT VALID for granted to be needless; only ALTER TABLE keeps it.
-  const isApart = (constraint: Constraint): boolean => !inlineForeignKeys && ((constraint.type === 'foreignKey' && !isSelf(constraint)) || constraint.validated === false)
+  const isApart = (constraint: Constraint): boolean => !inlineForeignKeys && ((constraint.type === 'foreignKey' && (!isSelf(constraint) || table.partitionBy != null)) || constraint.validated === false)
   const isSelf = (key: ForeignKey): boolean => key.references.schema === table.schema && key.references.table === table.name
   const rest: Table = { ...table, constraints: table.constraints.filter((constraint) => !isApart(constraint)), triggers: [], rules: [], policies: [] }
   const child = (kind: 'constraint' | 'trigger' | 'rule' | 'policy') => (to: { readonly name: string }) =>
@@ -90,7 +90,7 @@ function splitSequence(sequence: Sequence, ref: ObjectRef): readonly Operation[]
   ]
 }
 
-const CONSTRAINING: readonly string[] = ['notNull', 'notNullValidated', 'notNullName']
+const CONSTRAINING: readonly string[] = ['notNull', 'notNullValidated', 'notNullName', 'notNullNoInherit', 'notNullComment']
 
 /** Parts of one alteration that belong to different moments of a plan. */
 function splitAlter(whole: AlterOperation<Kind>): readonly Operation[] {
@@ -104,6 +104,9 @@ function splitAlter(whole: AlterOperation<Kind>): readonly Operation[] {
   const early = fields.filter((field) => !late.includes(field))
   // An identity column's sequence takes the name that the default's sequence had; the column must let go of that first.
   const frees = early.includes('identity') && early.includes('default') && from.default !== null && to.default === null
+  // The other way round: the sequence of the new default gets the name when the identity is gone.
+  const leavesIdentity = early.includes('identity') && from.identity != null && to.identity == null && early.includes('default') && to.default !== null
+  if (leavesIdentity) return parts(whole, [early.filter((field) => field !== 'default'), ['default'], late])
   const becomesIdentity = early.includes('identity') && from.identity == null && late.length > 0
   if (becomesIdentity) return parts(whole, [frees ? ['default'] : [], late, early.filter((field) => !frees || field !== 'default')])
   return parts(whole, [frees ? ['default'] : [], early.filter((field) => !frees || field !== 'default'), late])
@@ -141,8 +144,11 @@ function parts(whole: AlterOperation<Kind>, groups: readonly (readonly string[])
     if (fields.length === 0) continue
     // What type and value need goes with them.
     const settles = fields.length === whole.fields.length || fields.some((field) => field !== 'default' && !CONSTRAINING.includes(field))
-    const needs = settles ? { needs: whole.to.needs ?? [] } : fields.includes('default') ? { needs: withoutValue(whole.from.needs ?? []) } : {}
-    const next = { ...at, ...Object.fromEntries(Object.entries(whole.to).filter(([name]) => fields.includes(name))), ...needs }
+    // Without the value that comes later, when that has a part of its own.
+    const before = settles && whole.fields.includes('default') && groups.slice(groups.indexOf(fields) + 1).some((later) => later.includes('default'))
+    const needs = settles ? { needs: before ? withoutValue(whole.to.needs ?? []) : (whole.to.needs ?? []) } : fields.includes('default') ? { needs: withoutValue(whole.from.needs ?? []) } : {}
+    const comes = (name: string): boolean => fields.includes(name) || (fields.includes('notNull') && CONSTRAINING.includes(name))
+    const next = { ...at, ...Object.fromEntries(Object.entries(whole.to).filter(([name]) => comes(name))), ...needs }
     found.push(operation({ verb: 'alter', kind: whole.kind, ref: whole.ref, from: at, to: next, fields }))
     at = next
   }

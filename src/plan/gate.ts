@@ -1,5 +1,5 @@
 import { STEP_CLASSES } from '../dialects/dialect.ts'
-import type { Step, StepClass } from '../dialects/dialect.ts'
+import type { Step, StepClass, Trial } from '../dialects/dialect.ts'
 import type { Operation } from '../operations/operation.ts'
 import { applyAll, describe } from '../operations/operation.ts'
 import type { Column, Constraint, Index, Schema } from '../schema/schema.ts'
@@ -10,6 +10,8 @@ import type { Pending, Phase } from './plan.ts'
 import { indexUses, usesColumn } from './target.ts'
 
 interface Gated {
+  /** What the server could be asked about these operations. */
+  readonly trials: readonly Trial[]
   readonly steps: readonly { readonly operation: Operation; readonly step: Step; readonly phase: Phase }[]
   readonly pending: readonly Pending[]
 }
@@ -20,8 +22,12 @@ interface Gated {
  */
 export function gate(operations: readonly Operation[], live: Schema, input: PlanInput): Gated {
   const plan = (some: readonly Operation[]): Gated['steps'] =>
-    planDdl({ from: live, to: applyAll(live, some), operations: some, dialect: input.dialect, defaultSchema: input.defaultSchema, version: input.version })
+    planDdl({
+      from: live, to: applyAll(live, some), operations: some, dialect: input.dialect, defaultSchema: input.defaultSchema, version: input.version,
+      emptyTables: input.emptyTables, ...(input.verdicts && { verdicts: input.verdicts }), ...(input.resumes && { resumes: input.resumes }),
+    })
   const all = plan(operations)
+  const trials = all.flatMap(({ step }) => (step.trial === undefined ? [] : [step.trial]))
   const originals = originalsOf(operations)
   const waits = new Map<Operation, string>()
   for (const { operation, step } of all) {
@@ -29,14 +35,14 @@ export function gate(operations: readonly Operation[], live: Schema, input: Plan
     const reason = original === undefined || waits.has(original) ? null : whyNot(operation, step, input)
     if (original !== undefined && reason !== null) waits.set(original, reason)
   }
-  if (waits.size === 0) return { steps: all, pending: [] }
+  if (waits.size === 0) return { steps: all, pending: [], trials }
   for (const operation of operations) {
     const base = waits.has(operation) ? undefined : [...waits.keys()].find((other) => standsOn(operation, other))
     if (base !== undefined) waits.set(operation, `It stands on something that waits: ${describe(base, input.defaultSchema)}.`)
   }
   const stepsOf = (wanted: Operation): readonly Step[] => all.filter(({ operation }) => originals(operation) === wanted).map(({ step }) => step)
   const pending = [...waits].map(([operation, because]) => pendingOf(operation, because, stepsOf(operation), input))
-  return { steps: plan(operations.filter((operation) => !waits.has(operation))), pending }
+  return { steps: plan(operations.filter((operation) => !waits.has(operation))), pending, trials }
 }
 
 /** Ordering takes operations apart: a foreign key leaves its new table. This finds the operation that was asked for. */
@@ -85,8 +91,11 @@ function standsOn(operation: Operation, base: Operation): boolean {
 
 function pendingOf(operation: Operation, because: string, mine: readonly Step[], input: PlanInput): Pending {
   const worst = mine.reduce<StepClass>((rank, step) => (rankOf(step.class) > rankOf(rank) ? step.class : rank), 'safe')
+  const instead = mine.find((step) => step.instead !== undefined)?.instead
   const allow = needsValue(operation, input)
     ? 'Give the column a default, or make it nullable, fill it with a backfill entry and require it afterwards.'
-    : `Pass allow: '${worst}' for one call, at a time when that may happen, or write a SQL entry that does it in your own way.`
+    : instead === undefined
+      ? `Pass allow: '${worst}' for one call, at a time when that may happen, or write a SQL entry that does it in your own way.`
+      : `${instead} Or pass allow: '${worst}' for one call, at a time when that may happen.`
   return { title: describe(operation, input.defaultSchema), class: worst, because, allow, statements: mine.flatMap((step) => step.statements) }
 }

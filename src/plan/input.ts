@@ -1,4 +1,4 @@
-import type { Dialect, LedgerEntryRow, Normalised, StepClass } from '../dialects/dialect.ts'
+import type { Dialect, LedgerEntryRow, Normalised, StepClass, Verdict } from '../dialects/dialect.ts'
 import type { Entry } from '../registry/registry.ts'
 import type { Schema } from '../schema/schema.ts'
 
@@ -32,6 +32,10 @@ export interface PlanInput {
   readonly digest: string
   /** Keys of existing tables that are known to hold no row. */
   readonly emptyTables: ReadonlySet<string>
+  /** What the server said when changes were tried. */
+  readonly verdicts?: readonly Verdict[]
+  /** Keys of columns that an earlier start began to add; `live` is as if it had not. */
+  readonly resumes?: ReadonlySet<string>
   /** Rows that a destructive plan would remove, by table key. */
   readonly rowCounts: ReadonlyMap<string, number>
 }

@@ -1,14 +1,15 @@
+import type { Trial } from '../dialects/dialect.ts'
 import type { Problem } from '../errors.ts'
 import { diff } from '../diff/diff.ts'
 import { fingerprintOf } from '../hash.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { CheckedColumn, CheckedRename } from '../registry/registry.ts'
 import type { Named, Schema } from '../schema/schema.ts'
-import { findTable, keyOf } from '../schema/schema.ts'
+import { childRef, findTable, keyOf, refKey } from '../schema/schema.ts'
 import { planDdl } from './ddl.ts'
 import { driftOf, incomparableDrift } from './drift.ts'
 import type { DraftStep } from './entry-steps.ts'
-import { planEntry } from './entry-steps.ts'
+import { fillRequest, planEntry } from './entry-steps.ts'
 import { claimsOf, dependsOnOpaque, draftOf } from './claims.ts'
 import type { EntryFact, PlanInput } from './input.ts'
 import type { Pending, Plan, PlanStep } from './plan.ts'
@@ -17,12 +18,15 @@ import { planRenames } from './renames.ts'
 import { gate } from './gate.ts'
 import { isAdditive } from './split.ts'
 import { stateOf } from './state.ts'
+import { factsOf } from './step-facts.ts'
 import { tableOf } from './target.ts'
 
 export interface MadePlan {
   readonly plan: Plan
   /** Mistakes that need the models or the server; a start with any of them changes nothing. */
   readonly problems: readonly Problem[]
+  /** What the server could be asked before the plan is relied on. */
+  readonly trials: readonly Trial[]
   /** Keys of the tables that the plan creates. */
   readonly creates: ReadonlySet<string>
 }
@@ -31,7 +35,8 @@ export interface MadePlan {
  * Puts together what a start would do: renames, what the models miss, the entries, in the phases expand, migrate, constrain
  * and contract. Pure but for the hash.
  */
-export async function makePlan(input: PlanInput): Promise<MadePlan> {
+export async function makePlan(given: PlanInput): Promise<MadePlan> {
+  const input = withoutUnfinished(given)
   const pending = input.entries.filter((fact) => stateOf(fact) === 'pending')
   const renamed = planRenames(input.live, input.target, renamesOf(pending), input.defaultSchema)
   const ddl = planModels(renamed.schema, input, pending)
@@ -54,11 +59,22 @@ export async function makePlan(input: PlanInput): Promise<MadePlan> {
     warnings: [],
   }
   return {
-    plan: { hash: (await fingerprintOf({ ...body, allow: input.allow })).slice(0, 16), ...body },
+    plan: { hash: (await fingerprintOf({ ...body, rowsLost: magnitude(body.rowsLost), allow: input.allow })).slice(0, 16), ...body },
     problems: [...renamed.problems, ...columns.problems, ...decisions.flatMap((decision) => decision.problems)],
     creates: ddl.creates,
+    trials: ddl.trials,
   }
 }
+
+/** A column that is half there is planned as one that is not there yet; its renderer knows what is done. */
+function withoutUnfinished(input: PlanInput): PlanInput {
+  const found = input.dialect.unfinished?.(input.live)
+  if (found === undefined || found.columns.length === 0) return input
+  return { ...input, live: found.schema, resumes: new Set(found.columns.map(({ table, column }) => refKey(childRef('column', table, column)))) }
+}
+
+/** A table in use never has the same count twice: what a person confirms is how much goes, to a factor of two, and whether anything goes at all. */
+const magnitude = (rows: number): number => (rows < 1_000 ? rows : 2 ** Math.floor(Math.log2(rows)))
 
 const renamesOf = (facts: readonly EntryFact[]): readonly CheckedRename[] => facts.flatMap(({ entry }) => (entry.kind === 'rename' ? [entry] : []))
 const columnsOf = (facts: readonly EntryFact[]): readonly CheckedColumn[] => facts.flatMap(({ entry }) => (entry.kind === 'column' ? [entry] : []))
@@ -83,6 +99,7 @@ interface PlannedModels {
   readonly drift: Plan['drift']
   readonly drops: readonly Operation[]
   readonly creates: ReadonlySet<string>
+  readonly trials: readonly Trial[]
 }
 
 /** What the models miss, as steps, as far as policy allows. */
@@ -94,16 +111,26 @@ function planModels(live: Schema, input: PlanInput, pendingEntries: readonly Ent
   const gated = gate(wanted, live, input)
   const claims = claimsOf(columnsOf(pendingEntries), input.defaultSchema)
   const late = new Set(columnsOf(pendingEntries).filter((entry) => dependsOnOpaque(entry, input.entries)).map((entry) => entry.id))
-  const drafts = gated.steps.map(({ step, phase, operation }) => claims.attach(draftOf(step, phase, operation)))
+  // An entry is done with the last step of its column.
+  const drafts = [...gated.steps].reverse().map(({ step, phase, operation }) => claims.attach(written(draftOf(step, phase, operation), input))).reverse()
   const isLate = (draft: DraftStep): boolean => draft.entry !== undefined && late.has(draft.entry)
   return {
     steps: drafts.filter((draft) => !isLate(draft)),
     lateSteps: drafts.filter(isLate).map((draft) => ({ ...draft, phase: 'migrate' as const })),
     pending: gated.pending,
+    trials: gated.trials,
     drift: left.flatMap((operation) => driftOf(operation, input.defaultSchema)),
-    drops: wanted.filter((operation) => operation.verb === 'drop'),
+    // A table that is made anew loses its rows, too, though nobody asked for a drop.
+    drops: [...wanted, ...gated.steps.map(({ operation }) => operation)].filter((operation) => operation.verb === 'drop'),
     creates: new Set(wanted.flatMap((operation) => (operation.verb === 'create' && operation.kind === 'table' ? [keyOf(operation.ref)] : []))),
   }
+}
+
+/** What is filled is shown as the statement of a batch. */
+function written(draft: DraftStep, input: PlanInput): DraftStep {
+  if (draft.kind !== 'backfill' || draft.fill === undefined) return draft
+  const table = findTable(input.live, draft.fill.table)
+  return table === undefined ? draft : { ...draft, statements: [input.dialect.backfill.batch(fillRequest(draft.fill, table), null, null)] }
 }
 
 /** Column entries whose column is there already, and those whose table is nowhere. */
@@ -135,6 +162,6 @@ function inRegistryOrder(pending: readonly EntryFact[], late: readonly DraftStep
 }
 
 function number(drafts: readonly DraftStep[]): readonly PlanStep[] {
-  return PHASES.flatMap((phase) => drafts.filter((draft) => draft.phase === phase).map((draft, index): PlanStep => ({ id: `${phase}-${index + 1}`, ...draft })))
+  return PHASES.flatMap((phase) => drafts.filter((draft) => draft.phase === phase).map((draft, index): PlanStep => ({ id: `${phase}-${index + 1}`, ...draft, ...factsOf(draft) })))
 }
 

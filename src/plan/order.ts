@@ -85,8 +85,8 @@ function cycleError(cycle: readonly Node[]): TrueupError {
 }
 
 const CREATE_ORDER: readonly Kind[] = [
-  'namespace', 'extension', 'collation', 'enum', 'domain', 'composite', 'range', 'wrapper', 'server', 'sequence', 'table', 'column', 'routine',
-  'view', 'constraint', 'index', 'statistics', 'rule', 'trigger', 'policy', 'eventTrigger', 'publication', 'defaultPrivilege',
+  'namespace', 'extension', 'collation', 'enum', 'domain', 'composite', 'range', 'wrapper', 'server', 'userMapping', 'sequence', 'table', 'column', 'routine',
+  'view', 'constraint', 'index', 'statistics', 'rule', 'trigger', 'policy', 'eventTrigger', 'publication', 'subscription', 'defaultPrivilege',
 ]
 
 /** What people would write where nothing forces another order. Drops go the other way round. */

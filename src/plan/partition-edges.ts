@@ -1,4 +1,4 @@
-import type { Named, Schema } from '../schema/schema.ts'
+import type { Constraint, Named, Schema } from '../schema/schema.ts'
 import { keyOf, tablesByKey } from '../schema/schema.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Node, Precede } from './edges.ts'
@@ -13,7 +13,11 @@ export function addPartitionEdges(nodes: readonly Node[], precede: Precede, from
     const table = keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' })
     if (operation.kind === 'column') placeColumn(id, operation, table, moves, precede)
     if (operation.kind === 'index') placeIndex(id, operation, table, moves, precede)
+    if (operation.kind === 'constraint' && operation.verb === 'drop' && operation.from.local === false) placeLeft(id, operation.from, table, moves, precede)
   }
+  // No two parts overlap at any moment.
+  for (const [parent, joiners] of moves.joins) for (const leaver of moves.leaves.get(parent) ?? []) for (const joiner of joiners) precede(leaver, joiner)
+  clearTheWay(nodes, precede, from)
   placeKeys(nodes, precede, from)
 }
 
@@ -27,20 +31,30 @@ interface Moves {
   readonly leaves: Map<string, string[]>
   /** The same operations by the table itself, and whether it only leaves. */
   readonly moves: Map<string, { readonly id: string; readonly away: boolean }>
+  /** The operations by which tables leave their parents, by the table. */
+  readonly away: Map<string, string>
+  readonly dropsTable: Map<string, string>
 }
 
 function movesOf(nodes: readonly Node[]): Moves {
-  const found: Moves = { makesIndex: new Map(), dropsIndex: new Map(), joins: new Map(), leaves: new Map(), moves: new Map() }
+  const found: Moves = { makesIndex: new Map(), dropsIndex: new Map(), joins: new Map(), leaves: new Map(), moves: new Map(), away: new Map(), dropsTable: new Map() }
   const add = (map: Map<string, string[]>, parent: Named, id: string): void => void map.set(keyOf(parent), [...(map.get(keyOf(parent)) ?? []), id])
   for (const { id, operation } of nodes) {
     const name = keyOf({ schema: operation.ref.schema, name: operation.ref.name })
     if (operation.kind === 'index' && operation.verb === 'create') found.makesIndex.set(name, id)
     if (operation.kind === 'index' && operation.verb === 'drop') found.dropsIndex.set(name, id)
+    if (operation.kind === 'table' && operation.verb === 'drop') {
+      found.dropsTable.set(name, id)
+      if (operation.from.partitionOf != null) add(found.leaves, plain(operation.from.partitionOf.parent), id)
+    }
     if (operation.kind !== 'table' || (operation.verb !== 'create' && operation.verb !== 'alter')) continue
     if (operation.verb === 'alter' && !operation.fields.includes('partitionOf')) continue
     const [before, now] = [operation.verb === 'alter' ? operation.from.partitionOf : null, operation.to.partitionOf]
     if (now != null) add(found.joins, plain(now.parent), id)
-    if (now == null && before != null) add(found.leaves, plain(before.parent), id)
+    if (now == null && before != null) {
+      add(found.leaves, plain(before.parent), id)
+      found.away.set(name, id)
+    }
     if (operation.verb === 'alter') found.moves.set(name, { id, away: now == null })
   }
   return found
@@ -59,11 +73,41 @@ function placeColumn(id: string, operation: Operation<'column'>, table: string, 
   else precede(id, move.id)
 }
 
+/** What a table had from a parent is its own once it left, and goes then: before the next parent comes, and what it points at goes. */
+function placeLeft(id: string, constraint: Constraint, table: string, moves: Moves, precede: Precede): void {
+  const [away, next] = [moves.away.get(table), moves.moves.get(table)]
+  if (away === undefined) return
+  precede(away, id)
+  if (next !== undefined && !next.away) precede(id, next.id)
+  if (constraint.type !== 'foreignKey') return
+  const target = moves.dropsTable.get(keyOf({ schema: constraint.references.schema, name: constraint.references.table }))
+  if (target !== undefined) precede(id, target)
+}
+
+/** An index of a part that goes is gone before the parent gets one like it, which would take it over. */
+function clearTheWay(nodes: readonly Node[], precede: Precede, from: Schema): void {
+  const made = new Map<string, string[]>()
+  for (const { id, operation } of nodes) {
+    if (operation.verb !== 'create' || (operation.kind !== 'index' && operation.kind !== 'constraint')) continue
+    const table = keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' })
+    made.set(table, [...(made.get(table) ?? []), id])
+  }
+  if (made.size === 0) return
+  const tables = tablesByKey(from)
+  for (const { id, operation } of nodes) {
+    if (operation.verb !== 'drop' || operation.kind !== 'index' || operation.from.attachedTo != null) continue
+    const parent = tables.get(keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' }))?.partitionOf?.parent
+    if (parent !== undefined) for (const other of made.get(keyOf(plain(parent))) ?? []) precede(id, other)
+  }
+}
+
 function placeIndex(id: string, operation: Operation<'index'>, table: string, moves: Moves, precede: Precede): void {
   if (operation.verb === 'drop' && operation.from.attachedTo != null) {
     const again = moves.makesIndex.get(keyOf({ schema: operation.ref.schema, name: operation.from.name }))
     const parent = moves.dropsIndex.get(keyOf(plain(operation.from.attachedTo)))
     if (again !== undefined && parent !== undefined) precede(parent, again)
+    const away = moves.away.get(table)
+    if (away !== undefined) precede(away, id)
   }
   if (operation.verb !== 'create' || operation.to.attachedTo == null) return
   const later = [moves.makesIndex.get(keyOf(plain(operation.to.attachedTo))), moves.moves.get(table)?.id]

@@ -16,7 +16,7 @@ export function naturalPhase(operation: Operation, isNew: (schema: string, relat
   }
 }
 
-const LATE: readonly Kind[] = ['statistics', 'eventTrigger', 'publication', 'trigger', 'policy', 'rule', 'index', 'constraint']
+const LATE: readonly Kind[] = ['statistics', 'eventTrigger', 'publication', 'subscription', 'trigger', 'policy', 'rule', 'index', 'constraint']
 
 function createPhase(kind: Kind, object: object, onNew: boolean): Phase {
   if (kind === 'view') return (object as View).materialized ? 'constrain' : 'expand'

@@ -1,11 +1,31 @@
-import type { StepClass, TableLock, Hazard } from '../dialects/dialect.ts'
+import type { Fill, Hazard, StepClass, StepWork, TableLock } from '../dialects/dialect.ts'
 import type { Operation } from '../operations/operation.ts'
-import type { ObjectRef } from '../schema/schema.ts'
+import type { Named, ObjectRef } from '../schema/schema.ts'
 
 export type Phase = 'expand' | 'migrate' | 'constrain' | 'contract'
 export const PHASES: readonly Phase[] = ['expand', 'migrate', 'constrain', 'contract']
 
-interface StepCommon {
+/** What a step means for those who use the database meanwhile. */
+export interface StepFacts {
+  /** Tables that are read as a whole. */
+  readonly scans: readonly Named[]
+  /** Tables that are written anew. */
+  readonly rewrites: readonly Named[]
+  /** What waits for its locks on tables that exist: for an instant, or as long as it works when it is `long`. */
+  readonly blocks: readonly ('reads' | 'writes')[]
+  /** Whether it can simply be run again after it failed or was cut off. */
+  readonly retriable: boolean
+}
+
+/** How long a step will take, by the server's statistics, when nobody is in the way. */
+export interface Prediction {
+  readonly milliseconds: number
+  /** Of the largest table that it works on. */
+  readonly rows: number
+  readonly bytes: number
+}
+
+interface StepCommon extends StepFacts {
   /** Unique in its plan, the same whenever the same plan is made. */
   readonly id: string
   readonly phase: Phase
@@ -19,6 +39,10 @@ interface StepCommon {
   readonly long: boolean
   readonly locks: readonly TableLock[]
   readonly hazards: readonly Hazard[]
+  /** Which tables it works on, and how. */
+  readonly work?: readonly StepWork[]
+  /** Left out where sizes are not known. Not part of the plan's hash: sizes change by the minute. */
+  readonly predicted?: Prediction
 }
 
 /** Statements that trueup wrote, or the author's SQL. */
@@ -34,6 +58,9 @@ export interface BackfillStep extends StepCommon {
   /** The statement of a batch as it is sent, with `…` for the keys. */
   readonly statements: readonly string[]
   readonly transaction: true
+  /** What is filled, when no entry says so: a new column of the models. */
+  readonly fill?: Fill
+  readonly operation?: Operation
 }
 
 export interface RunStep extends StepCommon {

@@ -1,9 +1,10 @@
 import { TrueupError } from '../errors.ts'
 import type { AlterOperation } from '../operations/operation.ts'
-import type { Column, Composite, EnumType, Index, Kind, Sequence } from '../schema/schema.ts'
+import type { Column, Composite, EnumType, Index, Kind, ObjectRef, Sequence, Table } from '../schema/schema.ts'
 import { displayName, keyOf, refKey } from '../schema/schema.ts'
 import type { Located, Objects } from './objects.ts'
 import type { Requirements } from './requirements.ts'
+import { words } from './requirements.ts'
 import type { Work, WorkSet } from './work.ts'
 import { replace, workOn } from './work.ts'
 
@@ -18,6 +19,7 @@ type Change = 'replaced' | 'dropped' | 'retyped' | 'column'
  * function, and what depends on those. What depends on a `dropped` object and stays as it is finds another one under its name.
  */
 export function addRebuilds(work: WorkSet, from: Objects, to: Objects, requirements: Requirements): void {
+  for (const item of Array.from(work.items.values())) if (item.alter !== undefined && changeOf(item.alter) === 'column') replaceKeyed(work, item.ref, from, to)
   const queue = seeds(work)
   if (queue.length === 0) return
   const dependents = reverseOf(from, requirements)
@@ -28,9 +30,22 @@ export function addRebuilds(work: WorkSet, from: Objects, to: Objects, requireme
     seen.add(mark)
     for (const dependent of dependents.get(seed.key) ?? []) {
       const next = rebuild(work, seed, dependent, to)
-      if (next !== null) queue.push({ key: refKey(dependent.ref), change: next, kind: dependent.kind })
+      if (next === null) continue
+      queue.push({ key: refKey(dependent.ref), change: next, kind: dependent.kind })
+      const table = next === 'column' ? replaceKeyed(work, dependent.ref, from, to) : null
+      if (table !== null) queue.push({ key: refKey(table.ref), change: 'replaced', kind: 'table' })
     }
   }
+}
+
+/** No column of a partition key can change: the table is made anew, with the loss of its rows that goes with it. */
+function replaceKeyed(work: WorkSet, column: ObjectRef, from: Objects, to: Objects): Located | null {
+  const key = refKey({ kind: 'table', schema: column.schema, name: column.table ?? '' })
+  const located = from.get(key)
+  const partitionBy = located === undefined ? null : (located.object as Table).partitionBy
+  if (located === undefined || partitionBy == null || !words(partitionBy).includes(column.name)) return null
+  replace(workOn(work.items, located.ref), located, to.get(key))
+  return located
 }
 
 /** True for an alteration that objects depending on the altered one do not survive. */
@@ -42,11 +57,11 @@ export function changeOf(operation: AlterOperation<Kind>): Change | null {
     case 'enum':
       return has('values') && !isSubsequence((operation.from as EnumType).values, (operation.to as EnumType).values) ? 'retyped' : null
     case 'domain':
-      return has('type') || has('collation') ? 'retyped' : null
+      return has('type') || has('collation') || has('needs') ? 'retyped' : null
     case 'composite':
-      return has('attributes') && retypesAttributes(operation.from as Composite, operation.to as Composite) ? 'retyped' : null
+      return has('needs') || has('attributes') && retypesAttributes(operation.from as Composite, operation.to as Composite) ? 'retyped' : null
     case 'range':
-      return has('options') ? 'retyped' : null
+      return has('options') || has('needs') ? 'retyped' : null
     default:
       return null
   }
@@ -91,12 +106,15 @@ function parentIndex(located: Located, indexes: ReadonlyMap<string, string>): re
 function rebuild(work: WorkSet, seed: Seed, dependent: Located, to: Objects): Change | null {
   const key = refKey(dependent.ref)
   if (key === seed.key || isPartOf(seed, dependent)) return null
-  if (dependent.kind === 'column' && seed.change !== 'dropped') return rebuildColumn(work, seed, dependent, to)
+  const otherRoutine = seed.change === 'dropped' && seed.kind === 'routine' && !hasWork(work, key) && to.has(key)
+  if (dependent.kind === 'column' && (seed.change !== 'dropped' || otherRoutine)) return rebuildColumn(work, seed, dependent, to)
   if (dependent.kind === 'sequence') return rebuildSequence(work, seed, dependent, to)
   if (dependent.kind === 'namespace' || dependent.kind === 'extension') return null
   if (dependent.kind === 'table') return rebuildTable(work, seed, dependent, to)
   if (seed.change !== 'dropped' && isType(dependent)) return retype(work, dependent, to)
   if (seed.change === 'dropped' && (dependent.kind === 'column' || hasWork(work, key) || !to.has(key))) return null
+  // The server makes a key that only includes the column anew, and asks foreign keys to it to leave.
+  if (seed.change === 'column' && dependent.kind === 'constraint' && 'include' in dependent.object && dependent.object.include.length > 0 && seed.kind === 'column') return hasWork(work, key) ? null : 'column'
   if (seed.change === 'column' && survivesColumn(work, dependent)) return null
   replace(workOn(work.items, dependent.ref), dependent, to.get(key))
   return 'replaced'
@@ -136,7 +154,7 @@ function rebuildColumn(work: WorkSet, seed: Seed, dependent: Located, to: Object
     return 'column'
   }
   const target = to.get(refKey(dependent.ref))?.object as Column | undefined
-  const letsGo = seed.change === 'replaced' && column.default !== null && seed.kind !== 'table' && seed.kind !== 'view'
+  const letsGo = (seed.change === 'replaced' || seed.change === 'dropped') && column.default !== null && seed.kind !== 'table' && seed.kind !== 'view'
   if (letsGo && target !== undefined) workOn(work.items, dependent.ref).detach = { from: column, to: target }
   return null
 }
@@ -155,14 +173,17 @@ function rebuildSequence(work: WorkSet, seed: Seed, dependent: Located, to: Obje
 /** A table may only go when what it is a part of goes too, which is a loss of data that was asked for. */
 function rebuildTable(work: WorkSet, seed: Seed, dependent: Located, to: Objects): Change | null {
   const { object } = dependent as Located<'table'>
-  if (seed.change !== 'replaced' || seed.kind !== 'table') return null
-  if (object.partitionOf == null && object.ofType == null && (object.inherits ?? []).length === 0) return null
+  if (seed.change !== 'replaced') return null
+  // The rows of a foreign table are elsewhere.
+  if (seed.kind !== 'table' && !(seed.kind === 'server' && object.foreign != null)) return null
+  if (seed.kind === 'table' && object.partitionOf == null && object.ofType == null && (object.inherits ?? []).length === 0) return null
   replace(workOn(work.items, dependent.ref), dependent, to.get(refKey(dependent.ref)))
   return 'replaced'
 }
 
 const ALL_OF = { domain: ['type'], composite: ['attributes'], range: ['options'] } as const
 
+/** `needs` says that the type is made anew because of what it is made of, even where its words stay the same. */
 function retype(work: WorkSet, dependent: Located, to: Objects): Change | null {
   const item: Work = workOn(work.items, dependent.ref)
   if (item.drop !== undefined) return item.create === undefined ? null : 'replaced'
@@ -170,7 +191,7 @@ function retype(work: WorkSet, dependent: Located, to: Objects): Change | null {
   if (target === undefined) {
     throw new TrueupError('not-supported', `${displayName(dependent.ref)} depends on a type that changes, and is not in the target`)
   }
-  const fields = ALL_OF[dependent.kind as keyof typeof ALL_OF]
+  const fields = [...ALL_OF[dependent.kind as keyof typeof ALL_OF], ...(item.alter?.fields ?? []).filter((field) => field !== 'type' && field !== 'attributes' && field !== 'options'), 'needs']
   item.alter = { verb: 'alter', kind: dependent.kind, ref: dependent.ref, from: dependent.object, to: target.object, fields }
   return 'retyped'
 }

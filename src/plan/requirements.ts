@@ -1,4 +1,4 @@
-import type { Column, Constraint, ForeignKey, Index, Kind, Kinds, Named, ObjectRef, Schema, Sequence, Statistics, Table } from '../schema/schema.ts'
+import type { Column, Constraint, ForeignKey, Index, Kind, Kinds, Named, ObjectRef, Publication, Schema, Sequence, Statistics, Table } from '../schema/schema.ts'
 import { refKey } from '../schema/schema.ts'
 import type { Located } from './objects.ts'
 import { locatedChildren } from './objects.ts'
@@ -28,6 +28,8 @@ export function requirementsIn(schema: Schema, deep: boolean): Requirements {
 interface Lookup {
   /** The key of the type that a type text names. */
   type(text: string): string | undefined
+  /** The key of the collation of a user's own that a text names. */
+  collation(text: string): string | undefined
   /** Constraints and unique indexes that a foreign key may stand on, by the relation's key. */
   /** The partitions of a table, and theirs. */
   partitions(table: Named): readonly Named[]
@@ -39,6 +41,7 @@ function makeLookup(schema: Schema): Lookup {
   for (const kind of ['enum', 'domain', 'composite', 'range', 'table', 'view'] as const) {
     for (const type of schema[kind]) types.set(`${type.schema}\u0000${type.name}`, refKey({ kind, schema: type.schema, name: type.name }))
   }
+  const collations = new Map(schema.collation.map((one) => [`${one.schema}\u0000${one.name}`, refKey({ kind: 'collation', schema: one.schema, name: one.name })]))
   const tables = new Map(schema.table.map((table) => [`${table.schema}\u0000${table.name}`, table]))
   const parts = new Map<string, Named[]>()
   for (const table of schema.table) {
@@ -51,6 +54,7 @@ function makeLookup(schema: Schema): Lookup {
   return {
     partitions,
     type: (text) => types.get(typeName(text)),
+    collation: (text) => collations.get(typeName(text)),
     uniques: (name) => {
       const table = tables.get(`${name.schema}\u0000${name.name}`)
       return table === undefined ? [] : uniquesOf(table)
@@ -118,6 +122,7 @@ function* structural(located: Located, lookup: Lookup): Generator<string> {
     case 'constraint':
       return yield* constraintNeeds(as<'constraint'>(), located.ref, lookup)
     case 'index':
+      for (const key of as<'index'>().keys) yield* collationNeeds(key.collation, lookup)
       return yield* indexNeeds(as<'index'>(), located.ref)
     case 'table':
       return yield* tableNeeds(as<'table'>())
@@ -126,13 +131,23 @@ function* structural(located: Located, lookup: Lookup): Generator<string> {
     case 'statistics':
       return yield* relation((located.object as unknown as Statistics).table)
     case 'domain':
+      yield* collationNeeds(as<'domain'>().collation, lookup)
       return yield* typeNeeds(as<'domain'>().type, lookup)
     case 'composite':
-      for (const attribute of as<'composite'>().attributes) yield* typeNeeds(attribute.type, lookup)
+      for (const attribute of as<'composite'>().attributes) {
+        yield* typeNeeds(attribute.type, lookup)
+        yield* collationNeeds(attribute.collation, lookup)
+      }
       return
     case 'extension':
       if (as<'extension'>().schema !== undefined) yield refKey({ kind: 'namespace', schema: '', name: as<'extension'>().schema ?? '' })
       return
+    case 'server':
+      return yield refKey({ kind: 'wrapper', schema: '', name: as<'server'>().wrapper })
+    case 'userMapping':
+      return yield refKey({ kind: 'server', schema: '', name: as<'userMapping'>().server })
+    case 'publication':
+      return yield* publicationNeeds(as<'publication'>())
     default:
       // Texts in the server's words: what they need is in `needs`.
       return
@@ -144,14 +159,20 @@ function* typeNeeds(type: string, lookup: Lookup): Generator<string> {
   if (key !== undefined) yield key
 }
 
+function* collationNeeds(text: string | null | undefined, lookup: Lookup): Generator<string> {
+  const key = text == null ? undefined : lookup.collation(text)
+  if (key !== undefined) yield key
+}
+
 function* columnNeeds(item: Column, ref: ObjectRef, lookup: Lookup): Generator<string> {
   yield* typeNeeds(item.type, lookup)
+  yield* collationNeeds(item.collation, lookup)
   if (item.generated == null) return
   for (const name of words(item.generated.expression)) if (name !== item.name) yield column(ref, name)
 }
 
 /** The names in an expression, among them those of columns. Too many do no harm: keys that name nothing are ignored. */
-function words(expression: string): readonly string[] {
+export function words(expression: string): readonly string[] {
   const found = [...expression.matchAll(/"((?:[^"]|"")*)"|([\p{L}_][\p{L}\p{N}_$]*)|'(?:[^']|'')*'/gu)]
   return found.flatMap((match) => (match[1] !== undefined ? [match[1].replaceAll('""', '"')] : match[2] !== undefined ? [match[2]] : []))
 }
@@ -199,11 +220,20 @@ function* tableNeeds(item: Table): Generator<string> {
   if (item.ofType != null) yield refKey({ kind: 'composite', ...pickName(item.ofType) })
   if (item.foreign != null) yield refKey({ kind: 'server', schema: '', name: item.foreign.server })
   const identity = item.replicaIdentity ?? 'default'
-  if (!['default', 'full', 'nothing'].includes(identity)) yield refKey({ kind: 'index', schema: item.schema, table: item.name, name: identity })
+  if (['default', 'full', 'nothing'].includes(identity)) return
+  for (const kind of ['index', 'constraint'] as const) yield refKey({ kind, schema: item.schema, table: item.name, name: identity })
 }
 
 function* sequenceNeeds(item: Sequence): Generator<string> {
   if (item.ownedBy === null) return
   yield* relation({ schema: item.ownedBy.schema, name: item.ownedBy.table })
   yield column({ schema: item.ownedBy.schema, table: item.ownedBy.table }, item.ownedBy.column)
+}
+
+function* publicationNeeds(item: Publication): Generator<string> {
+  for (const schema of item.schemas) yield refKey({ kind: 'namespace', schema: '', name: schema })
+  for (const { schema, name, columns, where } of item.tables) {
+    yield* relation({ schema, name })
+    for (const each of [...(columns ?? []), ...(where == null ? [] : words(where))]) yield column({ schema, table: name }, each)
+  }
 }

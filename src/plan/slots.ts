@@ -1,5 +1,5 @@
 import type { Operation } from '../operations/operation.ts'
-import type { Column, Constraint, Index, Kind, Kinds, ObjectRef, Table, View } from '../schema/schema.ts'
+import type { Column, Constraint, Index, Kind, Kinds, ObjectRef, Routine, Table, View } from '../schema/schema.ts'
 import { refKey } from '../schema/schema.ts'
 
 /** The names that an operation gives free and takes: what takes a name comes after what frees it. */
@@ -39,8 +39,11 @@ function namesOf(kind: Kind, ref: ObjectRef, object: Kinds[Kind]): readonly stri
     case 'domain':
     case 'range':
       return [own, type(ref.schema, ref.name)]
+    case 'routine':
+      // A call finds the routine of a name that fits best: an old one would be taken for the new one, or make it ambiguous.
+      return [own, `routine\u0000${ref.schema}\u0000${(object as unknown as Routine).name}`]
     case 'constraint':
-      return [own, ...constraintNames(ref.schema, [object as unknown as Constraint])]
+      return [own, ...constraintNames(ref.schema, [object as unknown as Constraint]), ...primaryKey(ref, object as unknown as Constraint)]
     case 'column':
       return [own, ...identityNames(ref.schema, object as unknown as Column), ...notNullNames(ref, object as unknown as Column)]
     default:
@@ -60,6 +63,9 @@ const indexNames = (schema: string, indexes: readonly Index[]): readonly string[
 
 const constraintNames = (schema: string, constraints: readonly Constraint[]): readonly string[] =>
   constraints.flatMap((item) => (item.type === 'foreignKey' || item.type === 'check' ? [] : [relation(schema, item.name)]))
+
+/** A table has one primary key, whatever its name. */
+const primaryKey = (ref: ObjectRef, constraint: Constraint): readonly string[] => (constraint.type === 'primaryKey' ? [`primary key\u0000${ref.schema}\u0000${ref.table ?? ''}`] : [])
 
 const identityNames = (schema: string, column: Column): readonly string[] =>
   column.identity?.sequence === undefined ? [] : [relation(schema, column.identity.sequence)]

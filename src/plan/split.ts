@@ -1,5 +1,5 @@
 import type { Operation } from '../operations/operation.ts'
-import type { Constraint, EnumType, Index, Schema } from '../schema/schema.ts'
+import type { Column, Constraint, EnumType, Index, Schema } from '../schema/schema.ts'
 import { findTable } from '../schema/schema.ts'
 
 /**
@@ -11,9 +11,14 @@ export function isAdditive(operation: Operation, live: Schema): boolean {
   if (operation.verb !== 'alter') return false
   if (operation.kind === 'enum') return operation.fields.join() === 'values' && onlyAddsValues(operation.from, operation.to)
   if (operation.kind === 'index') return isRepair(operation.from, operation.fields)
+  if (operation.kind === 'column') return onlyRequires(operation.from, operation.to, operation.fields)
   if (operation.kind === 'constraint') return operation.fields.join() === 'validated' && isUnvalidated(operation.from)
   return false
 }
+
+/** A NOT NULL that comes is a constraint like any other: it is proved first, and refused when rows are in its way. */
+const onlyRequires = (from: Column, to: Column, fields: readonly string[]): boolean =>
+  to.notNull && to.notNullValidated !== false && fields.every((field) => field.startsWith('notNull')) && (!from.notNull || from.notNullValidated === false)
 
 /** True when every old value stands in the new list in the old order. */
 function onlyAddsValues(from: EnumType, to: EnumType): boolean {

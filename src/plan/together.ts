@@ -30,6 +30,8 @@ function endOfGroup(steps: readonly DdlStep[], start: number): number {
   let end = start
   for (let at = start; at <= end; at += 1) {
     const { operation, phase } = steps[at] as DdlStep
+    const identity = conversion(steps, at)
+    if (identity > end) end = identity
     if (operation.verb !== 'drop' || !RETURNING.includes(operation.kind)) continue
     const back = steps.findIndex((other, i) => i > at && other.phase === phase && other.operation.verb === 'create' && sameObject(other.operation, operation))
     if (back > end) end = back
@@ -37,10 +39,30 @@ function endOfGroup(steps: readonly DdlStep[], start: number): number {
   return end
 }
 
+/**
+ * Where a column's numbers come from one sequence and then from another: between losing its default and becoming an identity no
+ * row could be inserted. Gives the place of the last step, -1 where nothing of that kind begins.
+ */
+function conversion(steps: readonly DdlStep[], at: number): number {
+  const { operation, phase } = steps[at] as DdlStep
+  if (operation.verb !== 'alter' || operation.kind !== 'column') return -1
+  const { from, to } = operation
+  const losesSource = (from.default?.startsWith('nextval(') === true && to.default === null) || (from.identity != null && to.identity == null)
+  if (!losesSource) return -1
+  const isColumn = (other: DdlStep): boolean => other.operation.verb === 'alter' && sameObject(other.operation, operation)
+  const last = steps.findLastIndex((other, i) => i > at && other.phase === phase && isColumn(other) && hasSource(other.operation))
+  const between = steps.slice(at, last + 1)
+  return last > at && between.every((other) => isColumn(other) || other.operation.kind === 'sequence') ? last : -1
+}
+
+const hasSource = (operation: Operation): boolean =>
+  operation.verb === 'alter' && operation.kind === 'column' && (operation.to.identity != null || operation.to.default?.startsWith('nextval(') === true)
+
 const sameObject = (a: Operation, b: Operation): boolean => refKey(a.ref) === refKey(b.ref)
 
 function mayJoin(group: readonly DdlStep[]): boolean {
-  return group.every(({ step }) => step.transaction) && new Set(causes(group).map(({ operation }) => refKey(operation.ref))).size <= 1
+  if (!group.every(({ step }) => step.transaction)) return false
+  return conversion(group, 0) === group.length - 1 || new Set(causes(group).map(({ operation }) => refKey(operation.ref))).size <= 1
 }
 
 /** The steps of what does not only come and go. */
@@ -68,6 +90,7 @@ function join(group: readonly DdlStep[], wanted: ReadonlySet<string>, defaultSch
     locks: distinct(group.flatMap((item) => item.step.locks), ({ relation, mode }: TableLock) => `${relation.schema}.${relation.name} ${mode}`),
     hazards: distinct(speaking.flatMap((item) => item.step.hazards), ({ code, message }: Hazard) => `${code} ${message}`),
     long: group.some((item) => item.step.long),
+    work: distinct(group.flatMap((item) => item.step.work ?? []), ({ table, kind }) => `${table.schema}.${table.name} ${kind}`),
     ...(back.length === 0 ? {} : { reason: `what depends on it is made anew in the same transaction: ${back.join(', ')}` }),
   }
   return { operation: main.operation, step, phase: main.phase }

@@ -13,8 +13,8 @@ export interface Home {
 const FOLDERS: { readonly [K in TopKind]: readonly [folder: string, word: string] } = {
   namespace: ['schemas', 'schema'], extension: ['extensions', 'extension'], collation: ['collations', 'collation'], enum: ['types', 'type'], domain: ['types', 'domain'],
   composite: ['types', 'type'], range: ['types', 'type'], sequence: ['sequences', 'sequence'], routine: ['functions', 'function'], wrapper: ['foreign', 'foreign-data wrapper'],
-  server: ['foreign', 'server'], table: ['tables', 'table'], view: ['views', 'view'], statistics: ['statistics', 'statistics'], eventTrigger: ['event-triggers', 'event trigger'],
-  publication: ['publications', 'publication'], defaultPrivilege: ['default-privileges', 'default privileges'],
+  server: ['foreign', 'server'], userMapping: ['foreign', 'user mapping'], table: ['tables', 'table'], view: ['views', 'view'], statistics: ['statistics', 'statistics'], eventTrigger: ['event-triggers', 'event trigger'],
+  publication: ['publications', 'publication'], subscription: ['subscriptions', 'subscription'], defaultPrivilege: ['default-privileges', 'default privileges'],
 }
 
 /**
@@ -45,6 +45,6 @@ function home(kind: TopKind, name: Named, defaultSchema: string): Home {
   const [folder, word] = FOLDERS[kind]
   const prefix = name.schema === '' || name.schema === defaultSchema ? '' : `${fileName(name.schema)}.`
   // What lives beside schemas has no other place for two kinds of one name.
-  const suffix = kind === 'server' || kind === 'wrapper' ? `.${kind}` : ''
+  const suffix = kind === 'server' || kind === 'wrapper' || kind === 'userMapping' ? `.${kind}` : ''
   return { path: `${folder}/${prefix}${fileName(name.name)}${suffix}.sql`, title: `${word} ${displayName(name, defaultSchema)}` }
 }

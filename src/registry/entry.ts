@@ -7,6 +7,8 @@ interface EntryCommon {
   readonly description?: string
   /** Ids of entries that must have run before. */
   readonly dependsOn?: readonly string[]
+  /** Lint rules that it may break, by code, each with the reason: `{ I001: 'the table has ten rows' }`. Never part of the checksum. */
+  readonly allow?: Readonly<Record<string, string>>
   /** True when builds that do not know this entry keep working after it ran. Column entries are, others are not unless said. */
   readonly compatible?: boolean
 }

@@ -2,7 +2,7 @@ import type { Problem } from '../errors.ts'
 import { isSql } from '../sql.ts'
 import type { EntryKind, Migration, RegistryRules } from './entry.ts'
 
-const COMMON = ['id', 'description', 'dependsOn', 'compatible']
+const COMMON = ['id', 'description', 'dependsOn', 'compatible', 'allow']
 
 /** The fields that each kind of entry may have. */
 const FIELDS: { readonly [K in EntryKind]: readonly string[] } = {
@@ -50,6 +50,11 @@ function commonProblems(fields: Fields, subject: string, kind: EntryKind, rules:
     problems.push({ subject, field: 'description', message: 'is missing, and the rule no-description asks for one.' })
   }
   if (dependsOn !== undefined && !isTextList(dependsOn)) problems.push({ subject, field: 'dependsOn', message: 'must be a list of ids.' })
+  const allow = fields['allow']
+  const reasons = allow === undefined ? {} : asFields(allow)
+  if (reasons === null || Array.isArray(allow) || !Object.values(reasons).every((reason) => typeof reason === 'string')) {
+    problems.push({ subject, field: 'allow', message: "must be an object of codes and reasons: { I001: 'the table has ten rows' }." })
+  }
   if (compatible !== undefined && typeof compatible !== 'boolean') problems.push({ subject, field: 'compatible', message: 'must be true or false.' })
   return problems
 }

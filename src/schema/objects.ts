@@ -1,3 +1,5 @@
+import type { EventTriggerParts, ForeignServerParts, PublicationParts, SubscriptionParts, UserMappingParts, WrapperParts } from './objects-database.ts'
+
 /**
  * What a database is: plain data without back-pointers. The same types describe a live database, a snapshot and what
  * models declare.
@@ -84,6 +86,9 @@ export interface Column extends Common {
   readonly notNullName?: string | null
   /** False when the NOT NULL constraint was never validated. */
   readonly notNullValidated?: boolean
+  /** True when tables that inherit the column need not have the NOT NULL. */
+  readonly notNullNoInherit?: boolean
+  readonly notNullComment?: string | null
   readonly default: string | null
   readonly collation?: string | null
   readonly generated?: { readonly expression: string; readonly stored: boolean } | null
@@ -93,6 +98,8 @@ export interface Column extends Common {
   readonly statistics?: number | null
   /** `attoptions`, such as `n_distinct=5`. */
   readonly options?: readonly string[]
+  /** What a foreign table's server is told about the column, `key=value`. */
+  readonly foreignOptions?: readonly string[]
   /** False when the column only comes from a parent table. */
   readonly local?: boolean
   /** SQLite: `INTEGER PRIMARY KEY AUTOINCREMENT`. */
@@ -119,6 +126,10 @@ export interface PrimaryKey extends ConstraintCommon {
   /** Temporal key: the last column WITHOUT OVERLAPS. */
   readonly withoutOverlaps?: boolean
   readonly parameters?: readonly string[]
+  /** True when its index is the one that CLUSTER goes by. */
+  readonly clustered?: boolean
+  /** What is said of its index rather than of itself. */
+  readonly indexComment?: string | null
 }
 
 export interface Unique extends ConstraintCommon {
@@ -128,6 +139,8 @@ export interface Unique extends ConstraintCommon {
   readonly nullsNotDistinct?: boolean
   readonly withoutOverlaps?: boolean
   readonly parameters?: readonly string[]
+  readonly clustered?: boolean
+  readonly indexComment?: string | null
 }
 
 export type ReferenceAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default'
@@ -222,7 +235,7 @@ export interface Table extends Named, Common {
   /** `offButForced`: off, and for the owner too as soon as it is on. */
   readonly rowSecurity?: 'off' | 'enabled' | 'forced' | 'offButForced'
   readonly unlogged?: boolean
-  /** Storage parameters, `key=value`, sorted. */
+  /** Storage parameters, `key=value`, compared as a set. */
   readonly parameters?: readonly string[]
   readonly accessMethod?: string | null
   readonly tablespace?: string | null
@@ -241,6 +254,8 @@ export interface Table extends Named, Common {
   readonly virtual?: string | null
   /** The CREATE statement as the server keeps it, where it keeps one. Never compared. */
   readonly statement?: string
+  /** Names of constraints and indexes that the models leave to others. Never compared. */
+  readonly leaves?: readonly string[]
 }
 
 export interface View extends Named, Common {
@@ -273,7 +288,7 @@ export interface Domain extends Named, Common {
   readonly collation?: string | null
   readonly notNull: boolean
   readonly default: string | null
-  readonly checks: readonly { readonly name: string; readonly expression: string; readonly validated?: boolean }[]
+  readonly checks: readonly { readonly name: string; readonly expression: string; readonly validated?: boolean; readonly comment?: string | null }[]
 }
 
 export interface Composite extends Named, Common {
@@ -295,26 +310,17 @@ export interface Statistics extends Named, Common {
   readonly target?: number | null
 }
 
-export interface EventTrigger extends Common {
-  readonly name: string
-  readonly definition: string
-  readonly enabled: 'origin' | 'disabled' | 'replica' | 'always'
-}
+export interface EventTrigger extends Common, EventTriggerParts {}
 
-export interface Publication extends Common {
-  readonly name: string
-  readonly definition: string
-}
+export interface Publication extends Common, PublicationParts {}
 
-export interface ForeignServer extends Common {
-  readonly name: string
-  readonly definition: string
-}
+export interface Subscription extends Common, SubscriptionParts {}
 
-export interface Wrapper extends Common {
-  readonly name: string
-  readonly definition: string
-}
+export interface ForeignServer extends Common, ForeignServerParts {}
+
+export interface Wrapper extends Common, WrapperParts {}
+
+export interface UserMapping extends Common, UserMappingParts {}
 
 export interface DefaultPrivilege extends Common {
   readonly name: string
@@ -334,11 +340,13 @@ export interface TopKinds {
   readonly routine: Routine
   readonly wrapper: Wrapper
   readonly server: ForeignServer
+  readonly userMapping: UserMapping
   readonly table: Table
   readonly view: View
   readonly statistics: Statistics
   readonly eventTrigger: EventTrigger
   readonly publication: Publication
+  readonly subscription: Subscription
   readonly defaultPrivilege: DefaultPrivilege
 }
 

@@ -20,6 +20,8 @@ export interface App {
   readonly logger: Logger
   /** The key of the starters' lock: the same for all who share a ledger. */
   readonly lockKey: string
+  /** Keys of tables that count as filled, whatever this database holds: those of the one whose copy it is. */
+  readonly filled?: ReadonlySet<string>
   /** Read once: models do not change while a process runs. */
   declared(): Promise<DeclaredModels>
 }
@@ -61,7 +63,7 @@ export function makeApp(options: TrueupOptions): App {
   checkOptions(options)
   const { database } = options
   const { dialect } = database
-  const registry = makeRegistry(options.migrations ?? [], { requireDescription: (options.rules?.['no-description'] ?? 'off') === 'error' })
+  const registry = makeRegistry(options.migrations ?? [], { requireDescription: (options.lint?.rules?.['no-description'] ?? 'off') === 'error' })
   const ledger = ledgerNames(database.defaultSchema, options.namespace)
   let declared: Promise<DeclaredModels> | null = null
   return {

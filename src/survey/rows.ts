@@ -12,7 +12,7 @@ export async function findEmpty(app: App, session: Session, live: Schema, target
   const present = tablesByKey(live)
   const lacking = target.table.filter((table) => {
     const there = present.get(keyOf(table))
-    return there !== undefined && there.virtual == null && lacks(there, table)
+    return there !== undefined && there.virtual == null && there.foreign == null && lacks(there, table)
   })
   const empty = new Set<string>()
   for (const table of lacking) {
@@ -26,16 +26,24 @@ function lacks(there: Table, wanted: Table): boolean {
   const columns = new Set(there.columns.map((column) => column.name))
   const constraints = new Set(there.constraints.map((constraint) => constraint.name))
   const indexes = new Set(there.indexes.map((index) => index.name))
-  return wanted.columns.some((column) => !columns.has(column.name)) || wanted.constraints.some((constraint) => !constraints.has(constraint.name)) ||
+  const required = wanted.columns.some((column) => column.notNull && there.columns.some((other) => other.name === column.name && !other.notNull))
+  return required || wanted.columns.some((column) => !columns.has(column.name)) || wanted.constraints.some((constraint) => !constraints.has(constraint.name)) ||
     wanted.indexes.some((index) => !indexes.has(index.name))
 }
 
-/** Rows of each table that is not in the target, or that loses a column. */
+/** A table that is partitioned otherwise, or by a column of another type, is made anew. The rows of a foreign table are elsewhere. */
+function isMadeAnew(table: Table, wanted: Table): boolean {
+  const typeOf = (name: string): string | undefined => wanted.columns.find((other) => other.name === name)?.type
+  return (table.partitionBy ?? null) !== (wanted.partitionBy ?? null) || (table.partitionBy != null && table.columns.some((column) => typeOf(column.name) !== column.type))
+}
+
+/** Rows of each table that is not in the target, that loses a column, or that is made anew. */
 export async function countLost(app: App, session: Session, live: Schema, target: Schema): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>()
   for (const table of live.table) {
+    if (table.foreign != null) continue
     const wanted = findTable(target, table)
-    if (wanted !== undefined && table.columns.every((column) => wanted.columns.some((other) => other.name === column.name))) continue
+    if (wanted !== undefined && !isMadeAnew(table, wanted) && table.columns.every((column) => wanted.columns.some((other) => other.name === column.name))) continue
     const count = await tolerant(app, () => countOf(session, `SELECT count(*) AS "n" FROM ${nameIn(app, table)}`))
     if (count !== null) counts.set(keyOf(table), count)
   }
@@ -46,6 +54,7 @@ export async function countLost(app: App, session: Session, live: Schema, target
 export async function countExtras(app: App, session: Session, live: Schema, target: Schema, drift: readonly Drift[]): Promise<readonly Drift[]> {
   const counted = new Map<string, number>()
   for (const table of live.table) {
+    if (table.foreign != null) continue
     const wanted = findTable(target, table)
     for (const column of wanted === undefined ? [] : table.columns.filter((one) => !wanted.columns.some((other) => other.name === one.name))) {
       const query = `SELECT count(${app.dialect.writer.name(column.name)}) AS "n" FROM ${nameIn(app, table)}`

@@ -1,18 +1,22 @@
 import type { LedgerEntryRow, Normalised, Probe, Session } from '../dialects/dialect.ts'
 import { TrueupError, describeProblem } from '../errors.ts'
 import type { Problem } from '../errors.ts'
-import type { EntryFact } from '../plan/input.ts'
+import type { EntryFact, PlanInput } from '../plan/input.ts'
 import type { MadePlan } from '../plan/make.ts'
 import { makePlan } from '../plan/make.ts'
+import type { Plan } from '../plan/plan.ts'
 import { stateOf } from '../plan/state.ts'
+import { tablesAtWork, withPredictions } from '../plan/step-facts.ts'
 import { withEntries } from '../plan/target.ts'
 import type { CheckedColumn } from '../registry/registry.ts'
 import type { Schema } from '../schema/schema.ts'
-import { TOP_KINDS, keyOf } from '../schema/schema.ts'
+import { TOP_KINDS, keyOf, withUnspoken } from '../schema/schema.ts'
+import { setAside } from '../takeover/recognise.ts'
 import { conflictProblems, conflictTables, takeOut } from './conflicts.ts'
 import type { App, Call, DeclaredModels } from './context.ts'
 import { askChecks, entryFacts } from './facts.ts'
 import { countLost, findEmpty } from './rows.ts'
+import { askServer } from './trials.ts'
 
 /** What one look at the database gave. */
 export interface Survey extends MadePlan {
@@ -37,27 +41,46 @@ export interface SurveyOptions {
  */
 export async function survey(app: App, call: Call, session: Session, probe: Probe, options: SurveyOptions = {}): Promise<Survey> {
   const models = await app.declared()
-  const live = await app.dialect.introspect(session, models.scope)
+  const base = await baseSchema(app, models, session)
+  const live = setAside(await app.dialect.introspect(session, models.scope), base, app.database.defaultSchema)
   const facts = await askChecks(app, session, entryFacts(app, models, call, probe))
   const columns = facts.flatMap((fact) => (fact.entry.kind === 'column' ? [{ fact, entry: fact.entry }] : []))
   const held = columns.filter(({ fact }) => stateOf(fact) === 'held').map(({ entry }) => entry)
   const wanted = columns.filter(({ fact }) => stateOf(fact) !== 'held').map(({ entry }) => entry)
   const pending = columns.filter(({ fact }) => stateOf(fact) === 'pending').map(({ entry }) => entry)
-  const base = await baseSchema(app, models, session)
   const declared = withEntries(base, live, { wanted, held }, app.dialect, app.database.defaultSchema)
   const normalised = await normalise(app, models, session, { declared, base, live, pending, ...(options.created && { created: options.created }), readOnly: probe.readOnly })
   refuse(app, normalised.problems)
-  const target = withDefaultNamespace(normalised.schema, live, app.database.defaultSchema)
-  const emptyTables = await findEmpty(app, session, live, target)
+  const target = withUnspoken(withDefaultNamespace(normalised.schema, live, app.database.defaultSchema), live)
+  const emptyTables = withoutFilled(app, await findEmpty(app, session, live, target))
   const input = {
     dialect: app.dialect, version: session.version, defaultSchema: app.database.defaultSchema, live, target, incomparable: normalised.incomparable,
     entries: facts, allow: call.allow, strict: call.strict, hasLedger: probe.ledger !== null, digest: probe.digest, emptyTables,
     rowCounts: call.allow === 'destructive' ? await countLost(app, session, live, target) : new Map<string, number>(),
   }
-  const made = await makePlan(input)
+  const made = await asked(app, session, input)
   refuse(app, made.problems)
-  return { ...made, probe, live, target, facts, certain: normalised.incomparable.length === 0 }
+  const plan = await predicted(app, session, made.plan)
+  return { ...made, plan, probe, live, target, facts, certain: normalised.incomparable.length === 0 }
 }
+
+/** Plans by what is known of the changes; where the server can be asked about some, it is, and the plan is made by its word. */
+async function asked(app: App, session: Session, input: PlanInput): Promise<MadePlan> {
+  const made = await makePlan(input)
+  if (made.trials.length === 0 || app.dialect.tryChanges === undefined) return made
+  const verdicts = await askServer(app, session, input.live, made.trials)
+  return verdicts.length === 0 ? made : makePlan({ ...input, verdicts })
+}
+
+/** How long its steps will take, where the server keeps statistics. */
+async function predicted(app: App, session: Session, plan: Plan): Promise<Plan> {
+  const tables = tablesAtWork(plan.steps)
+  if (tables.length === 0 || app.dialect.measure === undefined) return plan
+  return { ...plan, steps: withPredictions(plan.steps, await app.dialect.measure(session, tables)) }
+}
+
+const withoutFilled = (app: App, empty: ReadonlySet<string>): ReadonlySet<string> =>
+  app.filled === undefined ? empty : new Set([...empty].filter((key) => app.filled?.has(key) !== true))
 
 /** The schema of unqualified names is where the models live, whether or not they say so. */
 function withDefaultNamespace(target: Schema, live: Schema, defaultSchema: string): Schema {

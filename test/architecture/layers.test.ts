@@ -11,7 +11,7 @@ interface File {
   readonly path: string
   readonly text: string
   /** Modules as written in the source. */
-  readonly imports: readonly { readonly specifier: string; readonly dynamic: boolean }[]
+  readonly imports: readonly { readonly specifier: string; readonly dynamic: boolean; readonly erased: boolean }[]
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
@@ -20,14 +20,19 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
     const text = readFileSync(join(SRC, path), 'utf8')
     const { module } = parseSync(path, text)
     const fixed = [...module.staticImports.map((one) => one.moduleRequest.value), ...module.staticExports.flatMap((one) => one.entries.flatMap((entry) => (entry.moduleRequest === null ? [] : [entry.moduleRequest.value])))]
+    // An import of types alone is gone when the program runs.
+    const erased = new Set(module.staticImports.filter((one) => one.entries.length > 0 && one.entries.every((entry) => entry.isType)).map((one) => one.moduleRequest.value))
     const dynamic = module.dynamicImports.map((one) => text.slice(one.moduleRequest.start, one.moduleRequest.end))
-    return { path: path.replaceAll('\\', '/'), text, imports: [...fixed.map((specifier) => ({ specifier, dynamic: false })), ...dynamic.map((specifier) => ({ specifier, dynamic: true }))] }
+    return { path: path.replaceAll('\\', '/'), text, imports: [...fixed.map((specifier) => ({ specifier, dynamic: false, erased: erased.has(specifier) })), ...dynamic.map((specifier) => ({ specifier, dynamic: true, erased: false }))] }
   })
+
+/** The port, in several files. */
+const PORT: ReadonlySet<string> = new Set(['dialects/rehearsal.ts', 'dialects/dialect.ts', 'dialects/facts.ts', 'dialects/step.ts', 'dialects/approach.ts'])
 
 /** The room of a file: the first folder, `dialects/<name>` for a dialect, or the file's own name at the top. */
 function roomOf(path: string): string {
   const [first = '', second = ''] = path.split('/')
-  if (first === 'dialects') return path === 'dialects/dialect.ts' ? 'port' : `dialects/${second}`
+  if (first === 'dialects') return PORT.has(path) ? 'port' : `dialects/${second}`
   return path.includes('/') ? first : path.replace(/\.ts$/, '')
 }
 
@@ -43,19 +48,23 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   registry: ['schema', 'operations', 'port', ...GROUND],
   diff: ['schema', 'operations', 'port', 'errors'],
   plan: ['schema', 'operations', 'port', 'registry', 'diff', ...GROUND],
-  lint: ['schema', 'plan'],
+  lint: ['schema', 'plan', 'port'],
   ledger: ['schema', 'port', 'sql', 'errors'],
-  api: ['port', 'plan', 'lint', 'ledger', 'models', 'registry', 'schema'],
+  takeover: ['schema', 'port'],
+  api: ['port', 'plan', 'lint', 'ledger', 'models', 'registry', 'schema', 'takeover'],
   execute: ['schema', 'plan', 'ledger', 'registry', 'port', 'api', ...GROUND],
-  survey: ['schema', 'plan', 'ledger', 'registry', 'models', 'diff', 'port', 'api', ...GROUND],
-  methods: ['schema', 'operations', 'diff', 'plan', 'lint', 'ledger', 'execute', 'survey', 'registry', 'models', 'port', 'api', ...GROUND],
+  survey: ['schema', 'plan', 'ledger', 'takeover', 'registry', 'models', 'diff', 'port', 'api', ...GROUND],
+  methods: ['schema', 'operations', 'diff', 'plan', 'lint', 'ledger', 'execute', 'survey', 'takeover', 'registry', 'models', 'port', 'api', ...GROUND],
   trueup: ['api', 'methods', 'survey'],
+  // It uses the calls of the API on a database that tells what it does.
+  rehearse: ['schema', 'operations', 'diff', 'plan', 'survey', 'methods', 'port', 'api', ...GROUND],
   index: ['trueup', 'methods', 'api', 'models', 'plan', 'registry', 'port', 'schema', ...GROUND],
+  frameworks: ['api'],
   files: ['registry', 'errors', 'sql'],
   pull: ['schema', 'operations', 'diff', 'plan', 'port', ...GROUND],
   tools: ['methods', 'pull', 'schema', 'port'],
   // The command line makes databases and models of what is named on it, by the doors that an application uses.
-  cli: ['index', 'tools', 'api', 'errors', 'sql', 'version', 'plan', 'registry', 'schema', 'files', 'lint', 'port', 'models', 'dialects/postgres', 'dialects/sqlite'],
+  cli: ['index', 'tools', 'rehearse', 'api', 'errors', 'sql', 'version', 'plan', 'registry', 'schema', 'files', 'lint', 'port', 'models', 'dialects/postgres', 'dialects/sqlite'],
   conformance: ['index', 'port', 'schema', 'operations', 'diff', 'plan', 'api'],
 }
 const DIALECT = ['port', 'schema', 'operations', ...GROUND]
@@ -78,11 +87,14 @@ test('a room looks only into the rooms below it', () => {
 
 test('what an application imports loads no package but a driver by its literal name', () => {
   const drivers = new Set(['pg', 'postgres', '@electric-sql/pglite', 'better-sqlite3', 'libsql', 'node:sqlite'])
+  // Nothing but Prisma itself can read a Prisma schema; who uses that door has it.
+  const engines = new Map([['@prisma/schema-engine-wasm/schema_engine_bg', 'models/prisma/']])
   const broken = files.filter((file) => !file.path.startsWith('cli/') && !file.path.startsWith('files/')).flatMap((file) =>
-    file.imports.flatMap(({ specifier, dynamic }) => {
+    file.imports.flatMap(({ specifier, dynamic, erased }) => {
       const plain = specifier.replace(/^['"]|['"]$/g, '')
-      if (plain.startsWith('.')) return []
+      if (plain.startsWith('.') || erased) return []
       if (dynamic && drivers.has(plain) && /^['"]/.test(specifier)) return []
+      if (dynamic && file.path.startsWith(engines.get(plain) ?? '-')) return []
       return [`src/${file.path} imports ${specifier}: only the command line and src/files may`]
     }),
   )

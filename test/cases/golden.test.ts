@@ -12,7 +12,7 @@ import { Scratch, readAll } from './scratch.ts'
 
 /** Each folder here holds `from.sql`, `to.sql` and the plan between them; `UPDATE=1` writes the plans anew. */
 const CASES = readdirSync(import.meta.dirname, { withFileTypes: true })
-  .filter((kind) => kind.isDirectory())
+  .filter((kind) => kind.isDirectory() && kind.name !== 'pairs')
   .flatMap((kind) => readdirSync(join(import.meta.dirname, kind.name)).map((name) => `${kind.name}/${name}`))
   .sort()
 
@@ -29,27 +29,29 @@ after(async () => {
   await server?.stop()
 })
 
-for (const name of CASES) test(`${name} is planned as written, and leads to its target`, () => check(join(import.meta.dirname, name)))
+for (const name of CASES) test(`${name} is planned as written, leads to its target, and back`, () => check(join(import.meta.dirname, name)))
 
 async function check(folder: string): Promise<void> {
   const [from, to] = [await build(join(folder, 'from.sql'), 'golden_from'), await build(join(folder, 'to.sql'), 'golden_to')]
-  try {
-    const [start, target] = [await read(from), await read(to)]
-    const plan = planAll(start, target, scratch.version)
-    const text = print(plan)
-    const file = join(folder, 'plan.sql')
-    if (process.env['UPDATE'] === '1' || !existsSync(file)) writeFileSync(file, text)
-    assert.equal(text, readFileSync(file, 'utf8'))
-    assert.equal(await execute(from, plan), null)
-    assert.deepEqual(diff(await read(from), target), [])
-  } finally {
-    await from.end()
-    await to.end()
-  }
+  const [start, target] = [await read(from), await read(to)]
+  const plan = planAll(start, target, scratch.version)
+  const text = print(plan)
+  const file = join(folder, 'plan.sql')
+  if (process.env['UPDATE'] === '1' || !existsSync(file)) writeFileSync(file, text)
+  assert.equal(text, readFileSync(file, 'utf8'))
+  assert.equal(print(planAll(structuredClone(start), structuredClone(target), scratch.version)), text, 'the same input gives the same bytes')
+  assert.equal(await execute(from, plan), null)
+  const reached = await read(from)
+  assert.deepEqual(diff(reached, target), [])
+  // And back, on the very database that the plan has led to the target.
+  const back = planAll(reached, start, scratch.version)
+  assert.equal(print(planAll(structuredClone(reached), structuredClone(start), scratch.version)), print(back), 'back, too')
+  assert.equal(await execute(from, back), null)
+  assert.deepEqual(diff(await read(from), start), [])
 }
 
 async function build(file: string, name: string): Promise<pg.Client> {
-  const client = await scratch.database(name)
+  const client = await scratch.emptied(name)
   const sql = readFileSync(file, 'utf8').trim()
   if (sql !== '') await client.query(sql)
   return client

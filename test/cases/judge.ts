@@ -1,10 +1,12 @@
 import type pg from 'pg'
 import { diff } from '../../src/diff/diff.ts'
+import type { Verdict as ServerVerdict } from '../../src/dialects/dialect.ts'
 import { alterable } from '../../src/dialects/postgres/alterable.ts'
 import { renderers } from '../../src/dialects/postgres/render/render.ts'
 import { describe } from '../../src/operations/operation.ts'
 import type { DdlStep } from '../../src/plan/ddl.ts'
 import { planDdl } from '../../src/plan/ddl.ts'
+import { keyOf } from '../../src/schema/schema.ts'
 import type { Schema } from '../../src/schema/schema.ts'
 import type { CorpusTools, SchemaCase } from './corpus.ts'
 import type { Scratch } from './scratch.ts'
@@ -19,23 +21,24 @@ export interface Verdict {
   readonly plan?: readonly string[]
 }
 
-const DIALECT = {
+/** The parts of the dialect that plans are made with. */
+export const DIALECT = {
   renderers,
   alterable,
   capabilities: { transactionalDdl: true, schemas: true, inlineForeignKeys: false, addConstraints: true, concurrentSessions: true },
 } as const
 
 /** Plans from one schema to another with everything allowed. */
-export function planAll(from: Schema, to: Schema, version: number): readonly DdlStep[] {
-  return planDdl({ from, to, operations: diff(from, to), dialect: DIALECT, defaultSchema: 'public', version })
+export function planAll(from: Schema, to: Schema, version: number, verdicts: readonly ServerVerdict[] = [], emptyTables: ReadonlySet<string> = new Set()): readonly DdlStep[] {
+  return planDdl({ from, to, operations: diff(from, to), dialect: DIALECT, defaultSchema: 'public', version, verdicts, emptyTables })
 }
 
 /** Judges one pair: old to new, and back again from a database built as new. */
 export async function judge(item: SchemaCase, scratch: Scratch, tools: CorpusTools): Promise<Verdict> {
   const verdict = { id: item.id, source: item.source }
+  const oldDb = await scratch.emptied(`trueup_case_old_${process.pid}`)
+  const newDb = await scratch.emptied(`trueup_case_new_${process.pid}`)
   await scratch.dropRoles()
-  const oldDb = await scratch.database(`trueup_case_old_${process.pid}`)
-  const newDb = await scratch.database(`trueup_case_new_${process.pid}`)
   try {
     const loaded = (await load(oldDb, item, item.old_sql, scratch, tools)) ?? (await load(newDb, item, item.new_sql, scratch, tools))
     if (loaded !== null) return { ...verdict, result: 'skipped', reason: loaded }
@@ -55,18 +58,29 @@ export async function judge(item: SchemaCase, scratch: Scratch, tools: CorpusToo
     return { ...verdict, result: 'pass' }
   } catch (error) {
     return { ...verdict, result: 'fail', reason: `judge: ${error instanceof Error ? (error.stack ?? error.message).slice(0, 400) : String(error)}` }
-  } finally {
-    await oldDb.end().catch(() => {})
-    await newDb.end().catch(() => {})
   }
 }
 
 async function countRows(client: pg.Client): Promise<Map<string, number>> {
-  const { rows } = await client.query(`SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname !~ '^pg_|^information_schema$'`)
+  const { rows } = await client.query(`SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname !~ '^pg_|^information_schema$'
+    AND NOT EXISTS (SELECT FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = format('%I.%I', schemaname, tablename)::regclass AND c.relkind = 'f')`)
   const counts = new Map<string, number>()
   for (const { name } of rows) counts.set(name, Number((await client.query(`SELECT count(*) AS n FROM ${name}`)).rows[0].n))
   return counts
 }
+
+/** Keys of the tables without rows: they take the short way, as in a start. */
+async function emptyTablesOf(client: pg.Client): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query(`SELECT schemaname, tablename FROM pg_tables WHERE schemaname !~ '^pg_|^information_schema$'`)
+  const empty = new Set<string>()
+  for (const { schemaname, tablename } of rows) {
+    const found = await client.query(`SELECT 1 FROM ${pgName(schemaname)}.${pgName(tablename)} LIMIT 1`).catch(() => null)
+    if (found?.rows.length === 0) empty.add(keyOf({ schema: schemaname, name: tablename }))
+  }
+  return empty
+}
+
+const pgName = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 interface State {
   readonly schema: Schema
@@ -82,7 +96,7 @@ async function go(client: pg.Client, from: State, to: State, schemas: readonly s
   let plan: readonly DdlStep[] = []
   const text = (): readonly string[] => plan.flatMap((item) => [`-- ${item.phase}: ${item.step.title} [${item.step.class}]`, ...item.step.statements])
   try {
-    plan = planAll(from.schema, to.schema, version)
+    plan = planAll(from.schema, to.schema, version, [], await emptyTablesOf(client))
   } catch (error) {
     return { reason: `plan: ${error instanceof Error ? error.message : String(error)}`, plan: [] }
   }
@@ -114,7 +128,8 @@ export async function execute(client: pg.Client, plan: readonly DdlStep[]): Prom
   return null
 }
 
-async function load(client: pg.Client, item: SchemaCase, sql: string, scratch: Scratch, tools: CorpusTools): Promise<string | null> {
+/** Runs the set-up and the statements of a case; gives the first refusal. */
+export async function load(client: pg.Client, item: SchemaCase, sql: string, scratch: Scratch, tools: CorpusTools): Promise<string | null> {
   for (const role of item.roles ?? []) await scratch.role(role)
   const failed = (item.setup_sql === undefined ? null : await run(client, item.setup_sql, scratch, tools)) ?? (await run(client, sql, scratch, tools))
   await client.query('RESET search_path')

@@ -8,6 +8,7 @@ export class Scratch {
   readonly #url: string
   readonly #root: pg.Client
   readonly version: number
+  readonly #kept = new Map<string, pg.Client>()
 
   private constructor(url: string, root: pg.Client, version: number) {
     this.#url = url
@@ -30,7 +31,21 @@ export class Scratch {
     const client = new pg.Client({ connectionString: `${this.#url}/${name}` })
     client.on('error', () => {})
     await client.connect()
-    await client.query(`SET statement_timeout = '20s'; SET lock_timeout = '5s'; SET client_min_messages = error`)
+    await client.query(SETTINGS)
+    return client
+  }
+
+  /** The same, emptied instead of made when this has made it before: a tenth of the time. Ended by `close`. */
+  async emptied(name: string): Promise<pg.Client> {
+    const kept = this.#kept.get(name)
+    if (kept !== undefined) {
+      const left = await empty(kept).catch((error: unknown) => String(error))
+      if (left === '0') return kept
+      await dropSubscriptions(kept).catch(() => {})
+      await kept.end().catch(() => {})
+    }
+    const client = await this.database(name)
+    this.#kept.set(name, client)
     return client
   }
 
@@ -51,9 +66,47 @@ export class Scratch {
   }
 
   async close(): Promise<void> {
+    for (const client of this.#kept.values()) await dropSubscriptions(client).finally(() => client.end()).catch(() => {})
     await this.#root.end()
   }
 }
+
+const SETTINGS = `SET statement_timeout = '20s'; SET lock_timeout = '5s'; SET client_min_messages = error`
+
+/** A database with a subscription cannot be dropped, nor one with a slot elsewhere without asking there. */
+async function dropSubscriptions(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(`SELECT quote_ident(subname) AS name FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+  for (const { name } of rows) for (const part of ['DISABLE', 'SET (slot_name = NONE)']) await client.query(`ALTER SUBSCRIPTION ${name} ${part}`)
+  for (const { name } of rows) await client.query(`DROP SUBSCRIPTION ${name}`)
+}
+
+/** Drops what a case may have made; tells how much of it is left. */
+async function empty(client: pg.Client): Promise<string> {
+  await client.query('ROLLBACK')
+  await client.query('DISCARD ALL')
+  await client.query(`${SETTINGS}; SET session_replication_role = replica`)
+  await dropSubscriptions(client)
+  const { rows } = await client.query(`
+SELECT 'EVENT TRIGGER ' || quote_ident(evtname) AS what FROM pg_event_trigger
+UNION ALL SELECT 'PUBLICATION ' || quote_ident(pubname) FROM pg_publication
+UNION ALL SELECT 'FOREIGN DATA WRAPPER ' || quote_ident(fdwname) || ' CASCADE' FROM pg_foreign_data_wrapper
+UNION ALL SELECT 'EXTENSION ' || quote_ident(extname) || ' CASCADE' FROM pg_extension WHERE oid >= 16384
+UNION ALL SELECT 'SCHEMA ' || quote_ident(nspname) || ' CASCADE' FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'`)
+  for (const { what } of rows) await client.query(`DROP ${what}`).catch(() => {})
+  await client.query(`RESET session_replication_role; CREATE SCHEMA public; COMMENT ON SCHEMA public IS 'standard public schema'; ${PUBLIC_RIGHTS}`)
+  return String((await client.query(LEFT)).rows[0].left)
+}
+
+/** As template0 has them. */
+const PUBLIC_RIGHTS = `DO $$BEGIN
+  IF current_setting('server_version_num')::int >= 150000 THEN ALTER SCHEMA public OWNER TO pg_database_owner; GRANT USAGE ON SCHEMA public TO PUBLIC;
+  ELSE GRANT ALL ON SCHEMA public TO PUBLIC; END IF;
+END$$`
+
+const LEFT = `SELECT ${['class', 'type', 'proc', 'extension', 'cast', 'language', 'default_acl', 'am', 'event_trigger', 'publication', 'foreign_data_wrapper', 'collation', 'operator']
+  .map((name) => `(SELECT count(*) FROM pg_${name} WHERE oid >= 16384)`).join(' + ')}
+  + (SELECT count(*) FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()))
+  + (SELECT count(*) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema') - 1 AS left`
 
 /** Reads a database as trueup does, with all schemas of the user's in it. */
 export async function readAll(client: pg.Client, version: number, schemas: readonly string[], privileges = true): Promise<Schema> {

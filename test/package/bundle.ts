@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The doors that applications import; `files` and `cli` are for Node alone. */
-export const APPLICATION_DOORS = ['.', './postgres', './sqlite', './models/drizzle', './models/sql', './models/snapshot'] as const
+export const APPLICATION_DOORS = ['.', './postgres', './sqlite', './models/drizzle', './models/sql', './models/snapshot', './models/tables', './models/json', './models/typeorm', './models/mikro-orm', './models/sequelize', './fastify', './nestjs', './rehearse'] as const
 
 /** What applications bring themselves. */
 export const DRIVERS = ['pg', 'postgres', '@electric-sql/pglite', 'libsql', 'better-sqlite3', 'node:sqlite', 'drizzle-orm', 'libpg-query']

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { introspect } from '../../src/dialects/postgres/introspect.ts'
+import { BTREE, COLLATED_TYPES, DEFAULT_COLLATION, EXTENDED_TYPES, HEAP, NUMERIC } from '../../src/dialects/postgres/introspect/catalogue-known.ts'
 import type { Scope } from '../../src/dialects/dialect.ts'
 import type { TestDatabase } from './private-session.ts'
 import { testServers } from './private-session.ts'
@@ -118,7 +119,7 @@ for (const server of testServers()) describe(server.title, () => {
     assert.ok(admins?.needs?.some((ref) => ref.kind === 'column' && ref.table === 'users' && ref.name === 'n'))
     assert.deepEqual(schema.composite[0]?.needs, [{ kind: 'enum', schema: 'public', name: 'role' }])
     assert.deepEqual(schema.enum[0]?.values, ['admin', "it's", 'Ünï'])
-    assert.deepEqual(schema.domain[0]?.checks, [{ name: 'has_at', expression: "(VALUE ~~ '%@%'::text)", validated: true }])
+    assert.deepEqual(schema.domain[0]?.checks, [{ name: 'has_at', expression: "(VALUE ~~ '%@%'::text)", validated: true, comment: null }])
     assert.deepEqual(schema.range[0]?.options, ['subtype = double precision', 'subtype_diff = float8mi', 'multirange_type_name = public.span_multirange'])
     assert.deepEqual(schema.sequence.map((one) => [one.name, one.ownedBy?.column ?? null, one.max]), [
       ['ticket', null, '9223372036854775807'], ['users_serial_seq', 'serial', '2147483647'],
@@ -141,6 +142,14 @@ for (const server of testServers()) describe(server.title, () => {
     assert.deepEqual((await table('child'))?.inherits, [{ schema: 'public', name: 'parent' }])
     assert.deepEqual((await table('child'))?.columns.map((one) => one.local), [false, true])
     assert.equal((await table('child'))?.constraints[0]?.local, false)
+  })
+
+  test('what is known of the server\'s own objects is so', async () => {
+    const rows = async (statement: string): Promise<unknown[]> => (await database.client.query({ text: statement, rowMode: 'array' })).rows
+    assert.deepEqual(await rows(`SELECT count(*)::int FROM pg_type WHERE oid IN (${EXTENDED_TYPES.join(', ')}) AND typstorage = 'x' AND typlen = -1`), [[EXTENDED_TYPES.length]])
+    assert.deepEqual(await rows(`SELECT count(*)::int FROM pg_type WHERE oid IN (${COLLATED_TYPES.join(', ')}) AND typcollation = ${DEFAULT_COLLATION}`), [[COLLATED_TYPES.length]])
+    assert.deepEqual(await rows(`SELECT typname, typstorage FROM pg_type WHERE oid = ${NUMERIC}`), [['numeric', 'm']])
+    assert.deepEqual(await rows(`SELECT amname FROM pg_am WHERE oid IN (${HEAP}, ${BTREE}) ORDER BY oid`), [['heap'], ['btree']])
   })
 
   test('the search path neither matters nor changes', async () => {

@@ -90,9 +90,49 @@ for (const server of testServers()) describe(server.title, () => {
     }
   })
 
+  test('the line that is to blame is shown, but none that may hold a password', async () => {
+    const told = (text: string): Promise<unknown> => loadText(database.session, [{ name: 's.sql', text }], scope, openScratch).then(() => null, (error: unknown) => (isTrueupError(error) ? error.problems[0]?.excerpt : error))
+    assert.equal(await told('CREATE TABLE a (x integer);\r\n\tCREATE TABLE b (y nothing);\r\n'), '2 |  CREATE TABLE b (y nothing);\n  |                    ^')
+    assert.equal(await told(`SELECT 1; SELECT nothing('password');`), undefined)
+    const long = String(await told(`SELECT '${'x'.repeat(300)}', nothing, '${'y'.repeat(300)}'`)).split('\n')
+    assert.ok(long.every((line) => line.length < 130))
+    assert.equal((long[0] ?? '').slice((long[1] ?? '').indexOf('^')).startsWith('nothing'), true)
+  })
+
+  test('what psql would do is not passed over in silence; what it is only told is', async () => {
+    for (const text of ['\\i other.sql\n', 'CREATE TABLE t ();\n\\ir x.sql\n', '\\if true\n', '\\copy t from x\n', 'SELECT 1 \\gexec\n']) {
+      await assert.rejects(loadText(database.session, [{ name: 's.sql', text }], scope, openScratch), /s\.sql:\d+:\d+: /, text)
+    }
+    const said = '\\restrict x\n\\connect app\n\\set ON_ERROR_STOP on\n\\encoding UTF8\nCREATE TABLE t ();\n\\unrestrict x\n'
+    assert.equal((await loadText(database.session, [{ name: 's.sql', text: said }], scope, openScratch)).table.length, 1)
+  })
+
+  test('rows of a dump are refused at COPY alone, whatever is in them', async () => {
+    const text = `CREATE TABLE t (a text);\nCOPY public.t (a) FROM stdin;\nCREATE ROLE x;\nit's "odd\n\\.\n\nCREATE TABLE u ();\n`
+    assert.equal(splitStatements(text).length, 3)
+    await assert.rejects(loadText(database.session, [{ name: 's.sql', text }], scope, openScratch), (error) => {
+      assert.ok(isTrueupError(error))
+      assert.deepEqual([error.problems.map(({ subject }) => subject), error.hint], [['s.sql:2:1'], 'Make the dump with `pg_dump --schema-only`.'])
+      return true
+    })
+  })
+
+  test('a dump that empties the search path leaves that of other texts alone', async () => {
+    const dump = { name: 'dump.sql', text: `SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.b (id integer PRIMARY KEY, a integer REFERENCES public.a);` }
+    const hand = { name: 'hand.sql', text: 'CREATE TABLE c (b integer REFERENCES b); CREATE TABLE a (id integer PRIMARY KEY)' }
+    for (const texts of [[dump, hand], [hand, dump]]) {
+      for (const open of [openScratch, undefined]) {
+        const schema = await loadText(database.session, texts, scope, open)
+        assert.deepEqual(schema.table.map((table) => `${table.schema}.${table.name}`), ['public.a', 'public.b', 'public.c'])
+      }
+    }
+  })
+
   test('an extension that the server lacks is named', async () => {
     await assert.rejects(loadText(database.session, [{ name: 's.sql', text: 'CREATE EXTENSION no_such_extension' }], scope, openScratch), (error) => {
       assert.ok(isTrueupError(error))
+      assert.equal(error.code, 'cannot-compare', 'nobody knows whether the text is right')
+      assert.match(error.message, /^s\.sql:1:1: /)
       assert.match(error.hint ?? '', /lacks the extension no_such_extension/)
       return true
     })

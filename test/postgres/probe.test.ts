@@ -23,7 +23,10 @@ CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; E
 CREATE TRIGGER touched BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
 CREATE POLICY own ON users USING (n = twice(1));
 CREATE SEQUENCE free;
+CREATE TABLE plain (x integer, y integer, price numeric DEFAULT 0.50, at timestamptz DEFAULT now(), target regclass DEFAULT 'users'::regclass);
 `
+/** Of a check that refers to nothing of a user's the stored tree is hashed, and before version 17 that holds where in its statement each word stood: the same statement makes it each time. */
+const CHECK_ABOVE = 'ALTER TABLE plain DROP CONSTRAINT IF EXISTS c, ADD CONSTRAINT c CHECK (x > 1)'
 const LEDGER = `
 CREATE TABLE l_state (key text, value text);
 CREATE TABLE l_pairs (fingerprint text, digest text, at timestamptz);
@@ -38,9 +41,11 @@ for (const server of testServers()) describe(server.title, () => {
   before(async () => {
     database = await server.database()
     await database.client.query(DDL)
+    await database.client.query(CHECK_ABOVE)
     twin = await server.database()
     // Other numbers, a dropped column, another order of making: the same schema.
     await twin.client.query(`CREATE TABLE filler (id serial); DROP TABLE filler; ${DDL.replace('CREATE TABLE users (id serial', 'CREATE TABLE users (gone text, id serial')}; ALTER TABLE users DROP COLUMN gone`)
+    await twin.client.query(CHECK_ABOVE)
   })
   after(async () => {
     await database.drop()
@@ -75,6 +80,15 @@ for (const server of testServers()) describe(server.title, () => {
       ['ALTER TABLE users ALTER note TYPE varchar', 'ALTER TABLE users ALTER note TYPE text'],
       ['ALTER TABLE users ALTER n SET DEFAULT other.twice(2)', 'ALTER TABLE users ALTER n SET DEFAULT twice(2)'],
       [`ALTER TABLE users ALTER note SET DEFAULT 'other.x'`, `ALTER TABLE users ALTER note SET DEFAULT 'public.x'`],
+      ['ALTER TABLE plain DROP CONSTRAINT c, ADD CONSTRAINT c CHECK (x > 2)', CHECK_ABOVE],
+      ['ALTER TABLE plain DROP CONSTRAINT c, ADD CONSTRAINT c CHECK (x < 1)', CHECK_ABOVE],
+      ['ALTER TABLE plain DROP CONSTRAINT IF EXISTS c, ADD CONSTRAINT c CHECK (y > 1)', CHECK_ABOVE],
+      ['ALTER TABLE plain RENAME x TO z', 'ALTER TABLE plain RENAME z TO x'],
+      ['ALTER TABLE plain ALTER price SET DEFAULT 0.500', 'ALTER TABLE plain ALTER price SET DEFAULT 0.50'],
+      ['ALTER TABLE plain ALTER price DROP DEFAULT', 'ALTER TABLE plain ALTER price SET DEFAULT 0.50'],
+      ['ALTER TABLE plain ALTER at SET DEFAULT clock_timestamp()', 'ALTER TABLE plain ALTER at SET DEFAULT now()'],
+      [`ALTER TABLE plain ALTER target SET DEFAULT 'other.users'::regclass`, `ALTER TABLE plain ALTER target SET DEFAULT 'users'::regclass`],
+      ['ALTER TABLE plain ADD g integer GENERATED ALWAYS AS (x + 1) STORED', 'ALTER TABLE plain DROP g'],
       ['ALTER TABLE users ALTER note SET NOT NULL', 'ALTER TABLE users ALTER note DROP NOT NULL'],
       ['ALTER TABLE users ALTER note SET STORAGE external', 'ALTER TABLE users ALTER note SET STORAGE extended'],
       ['ALTER TABLE users RENAME note TO remark', 'ALTER TABLE users RENAME remark TO note'],
@@ -106,6 +120,16 @@ for (const server of testServers()) describe(server.title, () => {
       await database.client.query(back)
       assert.equal(await digest(), wanted, back)
     }
+  })
+
+  test('a check is told from one over another column that has come to the same number', async () => {
+    await database.client.query('CREATE TABLE moved (a integer, b integer)')
+    await database.client.query('ALTER TABLE moved ADD CONSTRAINT c CHECK (b > 0)')
+    const before = await digest()
+    await database.client.query('DROP TABLE moved; CREATE TABLE moved (gone integer, a integer, b integer); ALTER TABLE moved DROP gone')
+    await database.client.query('ALTER TABLE moved ADD CONSTRAINT c CHECK (a > 0)')
+    assert.notEqual(await digest(), before)
+    await database.client.query('DROP TABLE moved')
   })
 
   test('what belongs to the ledger or to others has no part in the digest', async () => {

@@ -3,12 +3,15 @@ import type { Database } from '../../src/dialects/dialect.ts'
 import type { TrueupOptions } from '../../src/api.ts'
 import { isTrueupError, trueup } from '../../src/index.ts'
 import type { DialectName, Work } from './scenarios.ts'
+import { RECIPES, startRecipe } from '../crash/recipes.ts'
 import { play } from './scenarios.ts'
 
 export interface Job {
   readonly url: string
   readonly dialect: DialectName
   readonly work: Work
+  /** Plays a recipe of `crash/recipes.ts` instead of the usual scenario. */
+  readonly recipe?: string
   /** Options of trueup beside database, models and migrations. */
   readonly options?: Partial<Pick<TrueupOptions, 'application' | 'connectTimeout' | 'waitForLock' | 'lockTimeout' | 'build'>>
   /** Words of the command line to run instead of a start: `['apply']`. */
@@ -59,12 +62,14 @@ const tell = (told: Told): void => {
   process.stdout.write(`${JSON.stringify(told)}\n`)
 }
 
+const fail = (recipe: string): never => { throw new Error(`no recipe ${recipe}`) }
+
 const print = (message: string): void => {
   process.stderr.write(`${message}\n`)
 }
 
 const database = await open()
-const app = trueup({ database, ...play(job.dialect, job.work), ...job.options, logger: { debug: print, info: print, warn: print, error: print } })
+const app = trueup({ database, ...(job.recipe === undefined ? play(job.dialect, job.work) : RECIPES[job.recipe] ?? fail(job.recipe)), ...job.options, logger: { debug: print, info: print, warn: print, error: print } })
 process.stdout.write('ready\n')
 if (job.barrier === true) {
   await new Promise((resolve) => process.stdin.once('data', resolve))
@@ -77,7 +82,8 @@ if (job.cli !== undefined) {
 
 async function start(): Promise<void> {
   try {
-    const { outcome, applied, waited, duration } = await app.applyMigrations()
+    const recipe = RECIPES[job.recipe ?? '']
+    const { outcome, applied, waited, duration } = await (recipe === undefined ? app.applyMigrations() : startRecipe(app, recipe))
     tell({ ok: true, statements: counted.statements, outcome, applied, waited, duration })
   } catch (error) {
     process.exitCode = 1

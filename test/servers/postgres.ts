@@ -40,6 +40,8 @@ export interface StartOptions {
   readonly settings?: Readonly<Record<string, string | number>>
   /** A port that was chosen before, for servers that start late. */
   readonly port?: number
+  /** A data folder to start from, which becomes the server's own, instead of an empty one. */
+  readonly data?: string
 }
 
 /**
@@ -127,7 +129,8 @@ async function launch(native: string, template: string, port: number, options: S
   const parent = mkdtempSync(join(cacheFolder(), 'postgres', 'run-'))
   if (user !== null) chownSync(parent, user.uid, user.gid)
   const data = join(parent, 'data')
-  await run('cp', ['-R', template, data], { ...user, cwd: parent })
+  await run('cp', ['-R', options.data ?? template, data], { ...(options.data === undefined && user), cwd: parent })
+  if (options.data !== undefined && user !== null) await run('chown', ['-R', `${user.uid}:${user.gid}`, data])
   const settings: Record<string, string | number> = {
     listen_addresses: '127.0.0.1', port, unix_socket_directories: '', fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off',
     shared_buffers: '32MB', max_connections: 200, max_prepared_transactions: 5, log_min_messages: 'log', ...options.settings,
@@ -148,7 +151,7 @@ function ready(child: ChildProcess): Promise<void> {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       if (settled) return
       log += text
-      if (log.includes('ready to accept connections')) {
+      if (/ready to accept (read-only |read only )?connections/.test(log)) {
         settled = true
         child.unref()
         for (const pipe of [child.stdin, child.stderr]) unref(pipe)

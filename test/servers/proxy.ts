@@ -16,6 +16,8 @@ export interface Proxy {
    * it and works on it, the client never gets an answer.
    */
   cutAt(turn: number, when: 'before' | 'after'): void
+  /** At the n-th turn from now, once: holds it back until `strike` resolves, or sends it on first. The connection stays. */
+  strikeAt(turn: number, when: 'before' | 'after', strike: () => Promise<void> | void): void
   /** Cuts all open connections now. */
   cut(): void
   /** While true, new connections are closed at once. */
@@ -29,6 +31,7 @@ export async function startProxy(target: { readonly host: string; readonly port:
   let turns = 0
   let connections = 0
   let refusing = false
+  let strike: { readonly turn: number; readonly when: 'before' | 'after'; readonly act: () => Promise<void> | void } | null = null
   let plan: { readonly turn: number; readonly when: 'before' | 'after' } | null = null
 
   const listener = createServer((client) => {
@@ -49,6 +52,17 @@ export async function startProxy(target: { readonly host: string; readonly port:
     client.on('data', (bytes: Buffer) => {
       if (serverSpoke) turns += 1
       serverSpoke = false
+      if (strike !== null && turns >= strike.turn) {
+        const { when, act } = strike
+        strike = null
+        client.pause()
+        if (when === 'after') upstream.write(bytes)
+        void Promise.resolve(act()).then(() => {
+          if (when === 'before' && !upstream.destroyed) upstream.write(bytes)
+          client.resume()
+        })
+        return
+      }
       if (plan === null || turns < plan.turn) return void upstream.write(bytes)
       const { when } = plan
       plan = null
@@ -90,6 +104,9 @@ export async function startProxy(target: { readonly host: string; readonly port:
     },
     cutAt: (turn, when) => {
       plan = { turn: turns + turn, when }
+    },
+    strikeAt: (turn, when, act) => {
+      strike = { turn: turns + turn, when, act }
     },
     cut,
     refuse: (value) => {

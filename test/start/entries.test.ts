@@ -92,6 +92,15 @@ for (const target of targets()) {
       assert.equal((await start(place, { migrations })).outcome, 'current')
     })
 
+    scenario('a database that was in line before its first start gets a ledger, so that the next start does not read everything', async (place) => {
+      await start(place, {})
+      for (const name of ['steps', 'pairs', 'entries', 'runs', 'state']) await place.script(`DROP TABLE trueup_${name}`)
+      assert.equal((await start(place, {})).outcome, 'current')
+      assert.equal((await place.rows('SELECT fingerprint, digest FROM trueup_pairs')).length, 1)
+      assert.deepEqual(await place.rows('SELECT id FROM trueup_runs'), [])
+      assert.deepEqual((await start(place, { migrations: [TASK] })).adopted, ['memories.task_id'])
+    })
+
     scenario('an existing database without a ledger: columns are adopted, entries with check or where run, opaque ones are refused with both ways out', async (place) => {
       await place.script('CREATE TABLE memories (id integer NOT NULL PRIMARY KEY, content text, task_id text)', "INSERT INTO memories VALUES (1, 'one', NULL)")
       const opaque: Migration = { id: 'opaque', up: sql`UPDATE memories SET content = ${'two'}`, fresh: 'run' }

@@ -71,6 +71,17 @@ describe('rights', { skip: kind === null ? 'no PostgreSQL server is installed he
     assert.deepEqual(await server.sql('SELECT tag FROM public.seen', nameOf(url)), [])
   })
 
+  test('a role that may not make the ledger starts all the same when nothing is to do', async () => {
+    const url = await server.createDatabase()
+    await start(url, table('users', 'name'))
+    await server.sql('DROP TABLE trueup_steps, trueup_pairs, trueup_entries, trueup_runs, trueup_state; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader', nameOf(url))
+    await watchDdl(nameOf(url))
+    for (let run = 0; run < 2; run++) assert.equal((await start(as('reader', url), table('users', 'name'))).outcome, 'current')
+    assert.deepEqual(await server.sql('SELECT tag FROM public.seen', nameOf(url)), [])
+    await start(url, table('users', 'name'))
+    assert.ok((await server.sql('SELECT tag FROM public.seen', nameOf(url))).some(({ tag }) => tag === 'CREATE TABLE'))
+  })
+
   test('a read-only role with something to do is told so, and a ledger that it may not read is named', async () => {
     const url = await server.createDatabase()
     await start(url, table('users', 'name'))

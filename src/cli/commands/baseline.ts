@@ -1,4 +1,5 @@
 import { driftLines } from '../print/drift.ts'
+import { otherLines } from '../print/others.ts'
 import { section } from '../print/plan.ts'
 import { count } from '../print/table.ts'
 import type { Command } from '../run.ts'
@@ -13,6 +14,7 @@ export const command: Command<'baseline'> = async ({ app, printer }, { flags }) 
   printer.lines(
     `Recorded ${count(report.baselined.length, 'entry', 'entries')} as done; nothing else was touched (run ${report.run}).`,
     ...section('Recorded', report.baselined.map((id) => `  ${id}`), paint),
+    ...section('Taken over (stop running the other tool)', report.tookOver.flatMap((ledger) => otherLines(ledger, null)), paint),
     ...section('Still to do (`trueup plan` shows how)', report.pending.map((title) => `  ${title}`), paint),
     ...section('Drift', driftLines(report.drift, paint), paint),
   )

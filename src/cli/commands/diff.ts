@@ -8,7 +8,8 @@ import { placeFor } from '../sources/place.ts'
 import { Sources } from '../sources/sources.ts'
 
 export const command: Command<'diff'> = async ({ app, io, printer }, { flags }) => {
-  if (flags.sql && flags.json) throw new UsageError('--sql and --json exclude each other', 'diff')
+  const outputs = (['sql', 'text', 'json'] as const).filter((name) => flags[name])
+  if (outputs.length > 1) throw new UsageError(`${outputs.map((name) => `--${name}`).join(' and ')} exclude each other`, 'diff')
   const [first, second] = [flags.from ?? 'database', flags.to ?? 'models'].map((word) => understandSource(word, io.cwd, 'diff'))
   const place = flags.on === undefined ? undefined : understandSource(flags.on, io.cwd, 'diff', 'database')
   if (first === undefined || second === undefined) throw new UsageError('two sides are needed', 'diff')
@@ -19,10 +20,10 @@ export const command: Command<'diff'> = async ({ app, io, printer }, { flags }) 
     if (place !== undefined && named === null) throw new UsageError('--on needs a database: a URL, a SQLite file, or the word database', 'diff')
     const on = await placeFor(sources, [from, to], named, flags.dialect, printer)
     // Not raced with a signal: it removes its scratch database itself.
-    const comparison = await compare({ from: from.source, to: to.source, on, ...readOptions([from, to], flags) })
+    const comparison = await compare({ from: from.source, to: to.source, on, ...readOptions([from, to], printer, flags) })
     if (flags.json) printer.json(comparison)
-    else if (flags.sql) printer.lines(...comparisonSql(comparison, from.title, to.title))
-    else printer.lines(...comparisonLines(comparison, from.title, to.title, printer.paint))
+    else if (flags.text) printer.lines(...comparisonLines(comparison, from.title, to.title, printer.paint))
+    else printer.lines(...comparisonSql(comparison, from.title, to.title))
     return flags['exit-code'] && !comparison.same ? 2 : 0
   } finally {
     await sources.close()

@@ -1,6 +1,8 @@
 import { UsageError } from '../arguments.ts'
 import { differs } from '../print/drift.ts'
-import { planLines, planSql } from '../print/plan.ts'
+import { judgePlan, NOT_JUDGED } from '../lint/entries.ts'
+import { diagnosticLines } from '../lint/print.ts'
+import { planLines, planSql, section } from '../print/plan.ts'
 import type { Command, Context } from '../run.ts'
 import type { PlanOptions } from '../../api.ts'
 import type { Plan } from '../../plan/plan.ts'
@@ -17,9 +19,11 @@ export async function showPlan(context: Context, options: PlanOptions, form: { r
   const app = await context.app()
   const plan = await interruption.race(app.plan(options))
   const { address } = app.options.database
-  if (form.json) printer.json(plan)
+  const diagnostics = form.sql === true ? [] : await judgePlan(app, plan)
+  if (diagnostics === null) printer.remark(NOT_JUDGED)
+  if (form.json) printer.json({ ...plan, diagnostics: diagnostics ?? [] })
   else if (form.sql === true) printer.lines(...planSql(plan, address))
-  else printer.lines(...planLines(plan, address, printer.paint), ...confirmLines(plan, options))
+  else printer.lines(...planLines(plan, address, printer.paint), ...section('Rules', (diagnostics ?? []).flatMap((item) => diagnosticLines(item, printer.paint)), printer.paint), ...confirmLines(plan, options))
   return plan
 }
 

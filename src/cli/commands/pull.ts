@@ -27,7 +27,7 @@ export const command: Command<'pull'> = async ({ app, io, printer }, { flags }) 
     const side = await sources.side(given)
     const named = place === undefined ? null : (await sources.side(place)).database
     const on = await placeFor(sources, [side], named, flags.dialect, printer)
-    const description = await readSchema({ of: side.source, on, ...readOptions([side], flags) })
+    const description = await readSchema({ of: side.source, on, ...readOptions([side], printer, flags) })
     const { omitted, ...set } = setOf(flags.format ?? 'sql', out, description, on)
     const written = writeSet({ ...set, about: 'pull' })
     const notDescribed = description.schema.unmanaged.filter((item) => item.reason === 'unsupported')
@@ -37,8 +37,8 @@ export const command: Command<'pull'> = async ({ app, io, printer }, { flags }) 
       const unchanged = written.unchanged.length === 0 ? '' : `, ${written.unchanged.length} unchanged`
       const removed = written.removed.length === 0 ? '' : `, ${written.removed.length} removed`
       printer.lines(`${side.title}: ${count(written.written.length, 'file')} written${unchanged}${removed} in ${where}`)
+      printer.lines(...notDescribed.map((item) => `Not pulled: ${item.kind} ${item.name}: ${item.because}`), ...omitted.map((line) => `Drizzle cannot say: ${line}`))
     }
-    printer.remark(...notDescribed.map((item) => `Not pulled: ${item.kind} ${item.name}: ${item.because}`), ...omitted.map((line) => `Drizzle cannot say: ${line}`))
     return 0
   } finally {
     await sources.close()
@@ -52,7 +52,7 @@ function setOf(format: Format, out: string, description: Description, on: Databa
     case 'sql': {
       const { schema, version } = description
       const files = sqlFiles({ schema, version, dialect: on.dialect, defaultSchema: on.defaultSchema })
-      return { folder: out, files, isOurs: (text) => text.startsWith(SQL_MARK), former: existsSync(out) ? sqlPaths(out) : [], omitted: [] }
+      return { folder: out, files, isOurs: (text) => text.startsWith(SQL_MARK), former: former(out), omitted: [] }
     }
     case 'drizzle': {
       const { text, omitted, mark } = pulledModels(description, on.defaultSchema)
@@ -62,6 +62,9 @@ function setOf(format: Format, out: string, description: Description, on: Databa
       return { ...single(out, ['.json'], 'snapshot.json', snapshotText(description)), isOurs: isSnapshot, omitted: [] }
   }
 }
+
+/** Files of an earlier pull lie in folders right below; what lies deeper may be another pull's set. */
+const former = (out: string): readonly string[] => (existsSync(out) ? sqlPaths(out).filter((path) => path.split('/').length === 2) : [])
 
 /** One file: the one that is named by its ending, or one in the folder that is named. */
 function single(out: string, endings: readonly string[], usual: string, text: string): { readonly folder: string; readonly files: readonly PulledFile[]; readonly former: readonly string[] } {

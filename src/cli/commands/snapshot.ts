@@ -22,8 +22,8 @@ export const command: Command<'snapshot'> = async ({ app, io, printer }, { flags
   try {
     const side = await sources.side(given)
     const named = place === undefined ? await ownPlace(sources, side, flags.embedded) : (await sources.side(place)).database
-    const on = await placeFor(sources, [side], named, undefined, printer)
-    const description = await readSchema({ of: side.source, on, ...readOptions([side], flags) })
+    const on = await placeFor(sources, [side], named, flags.dialect, printer)
+    const description = await readSchema({ of: side.source, on, ...readOptions([side], printer, flags) })
     const text = snapshotText(description)
     const { unchanged } = writeSet({ folder: dirname(out), files: [{ path: basename(out), text }], isOurs: isSnapshot, former: [], about: 'snapshot' })
     const file = relative(io.cwd, out)
@@ -40,5 +40,5 @@ async function ownPlace(sources: Sources, side: Side, embedded: boolean): Promis
   const database = side.app?.options.database
   if (database === undefined) return null
   const dialect = nameOf(database)
-  return embedded && dialect !== null ? sources.embedded(dialect) : database
+  return embedded && dialect !== null ? sources.embedded(dialect, [side]) : database
 }

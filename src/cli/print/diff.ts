@@ -25,7 +25,7 @@ export function comparisonSql(comparison: Comparison, from: string, to: string):
     ...comment(`From ${from}`),
     ...comment(`to ${to}: ${comparison.same ? 'the same' : count(comparison.steps.length, 'step')}`),
     ...unsupported(comparison).flatMap(({ side, kind, name, because }) => comment(`Not compared: ${kind} ${name} (${side}: ${because})`)),
-    ...comparison.steps.flatMap((step) => ['', ...comment(`${step.title} [${step.class}]`), ...runnable(step)]),
+    ...comparison.steps.flatMap((step) => ['', ...comment(`${step.title} [${step.class}]`), ...step.hazards.flatMap((hazard) => comment(`${hazard.code}: ${hazard.message}`)), ...runnable(step)]),
   ]
 }
 

@@ -62,12 +62,34 @@ function stepLines(step: PlanStep, number: number, paint: Paint): string[] {
     `  ${number}. ${step.title}  ${paint(colour, `[${step.class}]`)}${entriesOf(step)}`,
     ...(step.reason === undefined ? [] : indent(`why: ${step.reason}`, 5)),
     ...(locks.length === 0 ? [] : [`     locks: ${[...new Set(locks)].join(', ')}`]),
-    ...(step.long ? ['     takes time with the size of the table'] : []),
+    ...cost(step),
     ...(step.transaction ? [] : ['     outside a transaction']),
     ...step.hazards.map((hazard) => `     ${paint('yellow', hazard.code)}: ${hazard.message}`),
     ...(step.kind === 'run' ? ["     (the entry's own code)"] : []),
     ...step.statements.flatMap((statement) => indent(ended(statement), 5).map((line) => paint('cyan', line))),
   ]
+}
+
+/** What it means for those who use the database meanwhile, and how long that is. */
+function cost(step: PlanStep): string[] {
+  const names = (tables: readonly { readonly name: string }[]): string => tables.map((table) => table.name).join(', ')
+  const waits = step.blocks.length === 0 ? '' : `${step.blocks.join(' and ')} wait${step.long ? ' while it works' : ' for a moment'}`
+  const facts = [
+    ...(step.rewrites.length === 0 ? [] : [`writes ${names(step.rewrites)} anew`]),
+    ...(step.scans.length === 0 ? [] : [`reads all of ${names(step.scans)}`]),
+    ...(step.kind === 'backfill' ? ['updates rows in batches'] : []),
+    ...(waits === '' ? [] : [waits]),
+  ]
+  const time = step.predicted === undefined ? (step.long ? 'takes time with the size of the table' : '') : `takes about ${duration(step.predicted.milliseconds)} (${step.predicted.rows.toLocaleString('en')} rows)`
+  return [...(facts.length === 0 ? [] : [`     effect: ${facts.join('; ')}`]), ...(time === '' ? [] : [`     ${time}`])]
+}
+
+/** In the unit that a reader would use: `under 1 s`, `40 s`, `3 min`, `2.5 h`. */
+function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000
+  if (seconds < 1) return 'less than 1 s'
+  if (seconds < 100) return `${Math.round(seconds)} s`
+  return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }
 
 /** The entry that a step carries out, or the column entries that are done with it. */

@@ -1,8 +1,10 @@
 import type { EntryState, EntryStatus, Status } from '../../api.ts'
 import type { Colour, Paint } from '../io.ts'
+import { otherLines } from './others.ts'
 import { driftLines, pendingLines } from './drift.ts'
 import { section } from './plan.ts'
 import { table, time } from './table.ts'
+import { unmanagedLines } from './unmanaged.ts'
 
 interface Mark {
   readonly symbol: string
@@ -35,8 +37,10 @@ export function statusLines(status: Status, paint: Paint): string[] {
     ...section('Missing from the database', status.missing.map((step) => `  ${step.title}  [${step.class}]`), paint),
     ...section('Not allowed at start-up', pendingLines(status.notAllowed, paint), paint),
     ...section('Drift', driftLines(status.drift, paint), paint),
-    ...section('Not managed', table(status.unmanaged.map((item) => [`  ${item.kind} ${item.name}`, item.because])), paint),
+    ...unmanagedLines(status.unmanaged, paint),
+    ...section('Other migration tools', status.others.flatMap((ledger) => otherLines(ledger, ledger.takenOver)), paint),
     ...(status.lockedBy === null ? [] : ['', `The start-up lock is held by ${status.lockedBy}.`]),
+    ...(status.parked === null ? [] : ['', `${paint('yellow', 'Parked')}: ${status.parked}`]),
     '',
     verdict(status, paint),
   ]

@@ -4,7 +4,7 @@ import type { SourceText } from '../../dialects/dialect.ts'
 import type { CommandName } from '../catalogue.ts'
 import { UsageError } from '../arguments.ts'
 import { CONFIG_NAMES } from '../config.ts'
-import { readSqlFile, readSqlFolder } from './sql-files.ts'
+import { readSqlFile, readSqlFolder, unreadable } from './sql-files.ts'
 
 export type DialectName = 'postgres' | 'sqlite'
 
@@ -15,8 +15,10 @@ export type Given =
   | { readonly kind: 'snapshot'; readonly text: string; readonly title: string }
   /** `undefined`: the configuration that is found from here. */
   | { readonly kind: 'config'; readonly config: string | undefined; readonly part: 'database' | 'models'; readonly title: string }
+  /** A module: a configuration, or models. */
+  | { readonly kind: 'module'; readonly path: string; readonly part: 'database' | 'models'; readonly title: string }
 
-const WORDS = "expected a database URL, a SQLite file, a .sql file or a folder of them, a snapshot (.json), a configuration, or one of the words models, database, empty"
+const WORDS = "expected a database URL, a SQLite file, a .sql file or a folder of them, a snapshot (.json), a module (.ts, .js) with a configuration or Drizzle models, or one of the words models, database, empty"
 
 /**
  * Understands `--from`, `--to` and `--on`.
@@ -49,23 +51,32 @@ function absolute(word: string, cwd: string): string {
 
 function fromPath(word: string, path: string, about: CommandName, part: 'database' | 'models'): Given {
   if (!existsSync(path)) throw new UsageError(`${/:\/\//.test(word) ? `${word.replace(/:.*$/s, '')}://…` : word}: there is no such file; ${WORDS}`, about)
-  if (statSync(path).isDirectory()) return fromFolder(word, path, about, part)
+  if (reading(word, about, () => statSync(path)).isDirectory()) return fromFolder(word, path, about, part)
   const ending = extname(path).toLowerCase()
   if (ending === '.sql') return { kind: 'text', texts: [readSqlFile(word, path, about)], title: word }
-  if (ending === '.json') return { kind: 'snapshot', text: readFileSync(path, 'utf8'), title: word }
-  if (/^\.[cm]?[jt]s$/.test(ending)) return { kind: 'config', config: path, part, title: word }
-  if (isSqliteFile(path)) return { kind: 'url', url: path, dialect: 'sqlite', title: word }
+  if (ending === '.json') return { kind: 'snapshot', text: reading(word, about, () => readFileSync(path, 'utf8')), title: word }
+  if (/^\.[cm]?[jt]s$/.test(ending)) return { kind: 'module', path, part, title: word }
+  if (reading(word, about, () => isSqliteFile(path))) return { kind: 'url', url: path, dialect: 'sqlite', title: word }
   throw new UsageError(`${word}: the file is of no kind that is known here; ${WORDS}`, about)
 }
 
 function fromFolder(word: string, path: string, about: CommandName, part: 'database' | 'models'): Given {
-  const names = readdirSync(path)
+  const names = reading(word, about, () => readdirSync(path))
   if (names.includes('PG_VERSION')) throw new UsageError(`${word} is the data folder of a database; for PGlite write pglite:${word}`, about)
   const texts = readSqlFolder(word, path, about)
   if (texts.length > 0) return { kind: 'text', texts, title: word }
   const config = CONFIG_NAMES.find((name) => names.includes(name))
   if (config !== undefined) return { kind: 'config', config: join(path, config), part, title: join(word, config) }
   throw new UsageError(`${word}: there is no .sql file in this folder`, about)
+}
+
+/** Tells a file or folder that cannot be read by the name that it was given. */
+function reading<T>(word: string, about: CommandName, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw unreadable(word, error, about)
+  }
 }
 
 /** An empty file is a database of SQLite that nothing was written to. */

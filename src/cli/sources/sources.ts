@@ -6,7 +6,10 @@ import { isTrueupError, TrueupError } from '../../errors.ts'
 import { fromSnapshot } from '../../models/snapshot.ts'
 import { fromSql } from '../../models/sql.ts'
 import type { SchemaSource } from '../../tools.ts'
+import type { Closeable } from './embedded.ts'
+import { extensionsNamed, makePglite } from './embedded.ts'
 import type { DialectName, Given } from './given.ts'
+import { understandModule } from './modules.ts'
 
 /** A source that is ready to be read, and what messages call it. */
 export interface Side {
@@ -23,6 +26,7 @@ export interface Side {
 export class Sources {
   readonly #app: (config?: string) => Promise<Trueup>
   readonly #opened: Database[] = []
+  readonly #handles: Closeable[] = []
 
   /** @param app loads a configuration */
   constructor(app: (config?: string) => Promise<Trueup>) {
@@ -38,14 +42,21 @@ export class Sources {
       case 'text':
         return { title: given.title, source: fromSql(given.texts), database: null, dialect: dialectOfText(given.texts.map(({ text }) => text).join('\n')), app: null }
       case 'snapshot':
-        return { title: given.title, source: fromSnapshot(given.text), database: null, dialect: dialectOfSnapshot(given.text), app: null }
-      case 'config': {
-        const app = await this.#app(given.config)
-        const { database, models } = app.options
-        const title = given.part === 'database' ? database.address : given.title
-        return { title, source: given.part === 'database' ? database : models, database: given.part === 'database' ? database : null, dialect: nameOf(database), app }
+        return { title: given.title, source: snapshotOf(given), database: null, dialect: dialectOfSnapshot(given.text), app: null }
+      case 'module': {
+        const held = await understandModule(given.path, given.title)
+        if (held.holds === 'app') return this.#ofApp(await this.#app(given.path), given)
+        return { title: given.title, source: held.models, database: null, dialect: known(held.dialect), app: null }
       }
+      case 'config':
+        return this.#ofApp(await this.#app(given.config), given)
     }
+  }
+
+  #ofApp(app: Trueup, { part, title }: { readonly part: 'database' | 'models'; readonly title: string }): Side {
+    const { database, models } = app.options
+    const isDatabase = part === 'database'
+    return { title: isDatabase ? database.address : title, source: isDatabase ? database : models, database: isDatabase ? database : null, dialect: nameOf(database), app }
   }
 
   open(url: string, dialect: DialectName): Database {
@@ -54,37 +65,42 @@ export class Sources {
     return database
   }
 
-  /** An embedded database of its own, where nothing that is tried out lasts. */
-  async embedded(dialect: DialectName): Promise<Database> {
-    const database = this.open(dialect === 'postgres' ? 'pglite://memory' : ':memory:', dialect)
-    if (dialect === 'sqlite') return database
-    try {
-      await (await database.open()).release()
-      return database
-    } catch (error) {
-      if (!isTrueupError(error) || error.code !== 'driver-missing') throw error
-      throw new TrueupError('driver-missing', 'Neither side is a database, and PGlite, in whose words they could be compared, is not installed.', {
-        hint: 'Name a server with --on postgres://…, where a scratch database may be made, or run `npm install @electric-sql/pglite`.', cause: error,
-      })
-    }
+  /**
+   * An embedded database of its own, where nothing that is tried out lasts.
+   *
+   * @param sides what will be read in it, and may need extensions
+   */
+  async embedded(dialect: DialectName, sides: readonly Side[]): Promise<Database> {
+    if (dialect === 'sqlite') return this.open(':memory:', 'sqlite')
+    const handle = await makePglite(await extensionsNamed(sides.map(({ source }) => source)))
+    this.#handles.push(handle)
+    return postgres(handle)
   }
 
   async close(): Promise<void> {
-    for (const database of this.#opened) await database.close()
+    for (const held of [...this.#opened, ...this.#handles]) await held.close()
   }
 }
 
 /** A dialect that the command line can open; `null` for another one's. */
-export const nameOf = (database: Database): DialectName | null => {
-  const { name } = database.dialect
-  return name === 'postgres' || name === 'sqlite' ? name : null
+export const nameOf = (database: Database): DialectName | null => known(database.dialect.name)
+
+const known = (name: string | null): DialectName | null => (name === 'postgres' || name === 'sqlite' ? name : null)
+
+function snapshotOf({ text, title }: { readonly text: string; readonly title: string }): SchemaSource {
+  try {
+    return fromSnapshot(text)
+  } catch (error) {
+    if (!isTrueupError(error)) throw error
+    const { code, message, hint, problems, details } = error
+    throw new TrueupError(code, `${title}: ${message}`, { ...(hint !== undefined && { hint }), problems, details, cause: error })
+  }
 }
 
 function dialectOfSnapshot(text: string): DialectName | null {
-  const name = /"dialect"\s*:\s*"(postgres|sqlite)"/.exec(text)?.[1]
-  return name === 'postgres' || name === 'sqlite' ? name : null
+  return known(/"dialect"\s*:\s*"(postgres|sqlite)"/.exec(text)?.[1] ?? null)
 }
 
 /** Words that only SQLite has. Text that shows none may be of either. */
-const dialectOfText = (text: string): DialectName | null =>
+export const dialectOfText = (text: string): DialectName | null =>
   /\bAUTOINCREMENT\b|\)\s*(STRICT|WITHOUT\s+ROWID)\b|^\s*PRAGMA\s|\bCREATE\s+VIRTUAL\s+TABLE\b/im.test(text) ? 'sqlite' : null

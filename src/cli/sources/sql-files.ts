@@ -13,14 +13,29 @@ export function readSqlFile(name: string, path: string, about: CommandName): Sou
   try {
     return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) }
   } catch (error) {
-    throw new UsageError(`${name}: ${error instanceof TypeError ? 'the file is no UTF-8 text' : error instanceof Error ? error.message : String(error)}`, about)
+    throw error instanceof TypeError ? new UsageError(`${name}: the file is no UTF-8 text; save it as UTF-8`, about) : unreadable(name, error, about)
   }
+}
+
+/** Why a file or folder cannot be read, in the reader's words. */
+export function unreadable(name: string, error: unknown, about: CommandName): UsageError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const why = code === 'EACCES' || code === 'EPERM' ? 'this user may not read it' : code === 'EISDIR' ? 'it is a folder' : error instanceof Error ? error.message : String(error)
+  return new UsageError(`${name} cannot be read: ${why}`, about)
 }
 
 /** Reads all `.sql` files of a folder and of those in it, in the order of their paths by code unit. Hidden ones are left out. */
 export function readSqlFolder(name: string, folder: string, about: CommandName): readonly SourceText[] {
   const shown = name.replace(/[/\\]+$/, '')
-  return sqlPaths(folder).map((path) => readSqlFile(`${shown === '' ? '/' : shown}/${path}`, join(folder, path), about))
+  return pathsIn(shown, folder, about).map((path) => readSqlFile(`${shown === '' ? '/' : shown}/${path}`, join(folder, path), about))
+}
+
+function pathsIn(name: string, folder: string, about: CommandName): readonly string[] {
+  try {
+    return sqlPaths(folder)
+  } catch (error) {
+    throw unreadable(name, error, about)
+  }
 }
 
 /** The paths of the `.sql` files below a folder, with `/` between their parts. */

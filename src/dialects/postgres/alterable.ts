@@ -1,5 +1,5 @@
 import type { AlterOperation } from '../../operations/operation.ts'
-import type { Column, Constraint, Extension, Index, Kind, Policy, Routine, Table, Trigger, View } from '../../schema/schema.ts'
+import type { Column, Constraint, Extension, ForeignServer, Index, Kind, Policy, Routine, Subscription, Table, Trigger, View } from '../../schema/schema.ts'
 import { findTable } from './render/find.ts'
 import type { RenderContext } from '../dialect.ts'
 
@@ -13,12 +13,15 @@ export function alterable(operation: AlterOperation<Kind>, context: RenderContex
     case 'extension':
       return !has('version') || !isOlder(...both<Extension>())
     case 'collation':
-    case 'wrapper':
-    case 'server':
-    case 'publication':
     case 'eventTrigger':
     case 'statistics':
       return !has('definition') && !has('table')
+    case 'server':
+      return !has('wrapper') && !has('type') && !(has('version') && (operation.to as ForeignServer).version === null)
+    case 'publication':
+      return !has('allTables')
+    case 'subscription':
+      return subscriptionAlterable(...both<Subscription>())
     case 'routine':
       return only('comment', 'owner', 'grants') || sameInterface(...both<Routine>())
     case 'table':
@@ -77,7 +80,7 @@ function constraintAlterable(from: Constraint, to: Constraint, only: (...fields:
   const validates = from.validated !== false || to.validated !== false
   if (from.validated !== false && to.validated === false) return false
   if (to.type === 'foreignKey') return validates && only('comment', 'validated', 'deferrable', ...(version >= 180000 ? ['enforced'] : []))
-  return validates && only('comment', 'validated')
+  return validates && only('comment', 'validated', 'clustered', 'indexComment')
 }
 
 /** Dropped with the index of the parent, while its table stays a partition. */
@@ -90,4 +93,10 @@ function losesParent({ from, to, ref }: AlterOperation<Kind>, context: RenderCon
 function policyAlterable(from: Policy, to: Policy, has: (field: string) => boolean): boolean {
   if (has('command') || has('permissive')) return false
   return (from.using === null || to.using !== null) && (from.check === null || to.check !== null)
+}
+
+/** Two-phase commit and what stands by for the slot are settled when a subscription is made, or take a slot that is there. */
+function subscriptionAlterable(from: Subscription, to: Subscription): boolean {
+  const has = (one: Subscription, name: string): boolean => one.options.some((option) => option.startsWith(`${name}=`))
+  return ['two_phase', 'failover'].every((name) => has(from, name) === has(to, name))
 }

@@ -54,7 +54,7 @@ function completeColumn(table: Table, declared: Column, sequences: Sequence[], t
     ...name, type: serial.type, start: '1', increment: '1', min: '1', max: serial.max, cache: '1', cycle: false,
     ownedBy: { schema: table.schema, table: table.name, column: column.name },
   })
-  return { ...column, type: serial.type, notNull: true, default: nextval(name) }
+  return { ...column, type: serial.type, notNull: true, default: nextval(name), needs: [...(column.needs ?? []), { kind: 'sequence', ...name }] }
 }
 
 /** What PostgreSQL calls the sequence of a serial column: numbered when something else of the declaration has the name. */

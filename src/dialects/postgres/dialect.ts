@@ -1,6 +1,7 @@
 import type { Dialect, Scope, Session, SourceText } from '../dialect.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { alterable } from './alterable.ts'
+import { approach } from './approach.ts'
 import { backfill } from './backfill.ts'
 import { complete } from './complete.ts'
 import { examine } from './examine.ts'
@@ -9,23 +10,30 @@ import { introspect } from './introspect.ts'
 import { ledger } from './ledger-style.ts'
 import { loadText } from './load-text.ts'
 import type { OpenScratch } from './load-text.ts'
-import { lock } from './lock.ts'
+import type { OpenBeside } from './lock.ts'
+import { makeLock } from './lock.ts'
+import { measure } from './measure.ts'
 import { normalise } from './normalise.ts'
 import { probe } from './probe.ts'
+import { rehearsal } from './rehearsal.ts'
 import { renderers } from './render/render.ts'
 import { missingRights } from './rights.ts'
 import { run, userSettings } from './run.ts'
+import { unfinished } from './render/filled-column.ts'
+import { sample } from './sample.ts'
+import { makeWatch } from './watch.ts'
 import { schemasOf } from './text/schemas.ts'
+import { tryChanges } from './try-changes.ts'
 import { defaultLiteral, writer } from './writer.ts'
 
 /** The parts of the dialect; only loading whole texts needs to know how another database is reached. */
-export function makeDialect(openScratch: OpenScratch): Dialect {
+export function makeDialect(openScratch: OpenScratch, openBeside: OpenBeside): Dialect {
   return {
     name: 'postgres',
     title: 'PostgreSQL',
     capabilities: { transactionalDdl: true, schemas: true, inlineForeignKeys: false, addConstraints: true, concurrentSessions: true },
     writer, defaultLiteral, renderers, alterable, probe, introspect, complete, normalise,
     loadText: (session: Session, texts: readonly SourceText[], scope: Scope): Promise<Schema> => loadText(session, texts, scope, openScratch),
-    schemasOf, lock, ledger, backfill, run, missingRights, userSettings, failure, examine,
+    schemasOf, lock: makeLock(openBeside), ledger, backfill, approach, watch: makeWatch(openBeside), run, measure, sample, tryChanges, unfinished, missingRights, userSettings, failure, rehearsal, examine,
   }
 }

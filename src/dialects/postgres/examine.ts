@@ -1,4 +1,5 @@
 import type { Finding, Session } from '../dialect.ts'
+import { toldTo } from './lock.ts'
 
 interface Facts {
   readonly version: string
@@ -57,7 +58,7 @@ async function pooler(session: Session, facts: Facts): Promise<Finding> {
   const pids = new Set([facts.pid])
   for (let i = 0; i < 4; i += 1) pids.add((await session.json<number>('SELECT pg_backend_pid()::text')) ?? 0)
   if (pids.size > 1) return { level: 'error', topic: 'pooler', message: 'Statements reach different server sessions: a transaction pooler stands between.', hint: 'Give trueup a direct connection.' }
-  if (session.id !== '' && session.id !== String(facts.pid)) {
+  if ((toldTo(session) ?? facts.pid) !== facts.pid) {
     return { level: 'warning', topic: 'pooler', message: 'A pooler stands between here and the server.', hint: 'It must be in session mode, or give trueup a direct connection. A start proves it before it changes anything.' }
   }
   return { level: 'ok', topic: 'pooler', message: 'Statements reach the same server session. Each transaction of a change proves it again.' }

@@ -1,4 +1,5 @@
-import { isTrueupError, TrueupError } from '../../errors.ts'
+import type { Problem } from '../../errors.ts'
+import { excerptOf, isTrueupError, TrueupError } from '../../errors.ts'
 import type { Kind, Schema } from '../../schema/schema.ts'
 import type { Scope, Session, SourceText } from '../dialect.ts'
 import { introspect } from './introspect.ts'
@@ -25,7 +26,7 @@ interface Loading {
  * renamed away for its length.
  *
  * @throws TrueupError `models-invalid` that names text, line and column of the statement that the server refuses, or
- * `cannot-compare` when there is no place to load a text in
+ * `cannot-compare` when there is no place to load a text in, or the place lacks an extension
  */
 export async function loadText(session: Session, texts: readonly SourceText[], scope: Scope, openScratch?: OpenScratch): Promise<Schema> {
   const units = texts.flatMap((source) => splitStatements(source.text).map((statement) => ({ source, statement })))
@@ -59,10 +60,10 @@ async function inScratch(openScratch: OpenScratch, work: (scratch: Session) => P
 const NO_SCRATCH: ReadonlySet<string> = new Set(['not-supported', '42501', '55006', '0A000'])
 
 /** What a text in place says of the database as a whole cannot be told from what was there before. */
-const WHOLE: ReadonlySet<Kind> = new Set<Kind>(['extension', 'wrapper', 'server', 'eventTrigger', 'publication'])
+const WHOLE: ReadonlySet<Kind> = new Set<Kind>(['extension', 'wrapper', 'server', 'userMapping', 'eventTrigger', 'publication', 'subscription'])
 
 function ofSchemas(schema: Schema): Schema {
-  return { ...schema, extension: [], wrapper: [], server: [], eventTrigger: [], publication: [], covers: schema.covers.filter((kind) => !WHOLE.has(kind)) }
+  return { ...schema, extension: [], wrapper: [], server: [], userMapping: [], eventTrigger: [], publication: [], subscription: [], covers: schema.covers.filter((kind) => !WHOLE.has(kind)) }
 }
 
 interface Unit {
@@ -95,17 +96,35 @@ function noPlace(reason: string): TrueupError {
 async function loadAndRead(loading: Loading, units: readonly Unit[]): Promise<Schema> {
   const { scratch, scope } = loading
   await prepare(scratch, scope)
-  await runInAnyOrder(loading, units)
-  return introspect(scratch, scope)
+  try {
+    await runInAnyOrder(loading, units)
+    return await introspect(scratch, scope)
+  } finally {
+    // A database with a subscription cannot be dropped.
+    if (!loading.transaction) await dropSubscriptions(scratch)
+  }
+}
+
+async function dropSubscriptions(scratch: Session): Promise<void> {
+  const names = await scratch.json<readonly string[]>(`SELECT coalesce(json_agg(s.subname), '[]')::text FROM pg_catalog.pg_subscription s
+WHERE s.subdbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = current_database())`)
+  for (const name of names ?? []) {
+    await scratch.execute(`ALTER SUBSCRIPTION ${quoteName(name)} SET (slot_name = NONE)`)
+    await scratch.execute(`DROP SUBSCRIPTION ${quoteName(name)}`)
+  }
 }
 
 /** Texts need not be in order: what refers to something that is not there yet waits until the others have run. */
-async function runInAnyOrder(loading: Loading, units: readonly Unit[]): Promise<void> {
+async function runInAnyOrder(loading: Loading, units: readonly Unit[], paths = new Map<SourceText, string>()): Promise<void> {
   const waiting: Unit[] = []
   let first: unknown
+  let current: SourceText | undefined
   for (const unit of units) {
+    if (unit.source !== current) await changeText(loading, paths.get(unit.source))
+    current = unit.source
     try {
       await runUnit(loading, unit)
+      if (setsPath(unit.statement)) paths.set(unit.source, unit.statement.text)
     } catch (error) {
       if (!isForward(error)) throw error
       first ??= error
@@ -113,8 +132,19 @@ async function runInAnyOrder(loading: Loading, units: readonly Unit[]): Promise<
     }
   }
   if (waiting.length === units.length && waiting.length > 0) throw first
-  if (waiting.length > 0) await runInAnyOrder(loading, waiting)
+  if (waiting.length > 0) await runInAnyOrder(loading, waiting, paths)
 }
+
+/** A dump empties the search path, which means nothing to the text that comes after it. */
+async function changeText({ scratch, scope }: Loading, path: string | undefined): Promise<void> {
+  await scratch.execute(searchPath(scope))
+  if (path !== undefined) await scratch.execute(path)
+}
+
+const setsPath = ({ tokens, text }: Statement): boolean =>
+  (tokens[0]?.value === 'set' && tokens.slice(1, 3).some(({ value }) => value === 'search_path')) || (tokens[0]?.value === 'select' && /set_config\s*\(\s*'search_path'/i.test(text))
+
+const searchPath = ({ defaultSchema }: Scope): string => `SET search_path = ${quoteName(defaultSchema)}${defaultSchema === 'public' ? '' : ', public'}`
 
 /** Unknown table, column, function, type or schema. */
 const FORWARD: ReadonlySet<string> = new Set(['42P01', '42703', '42883', '42704', '3F000'])
@@ -123,9 +153,8 @@ const isForward = (error: unknown): boolean => isTrueupError(error) && FORWARD.h
 
 /** The schema of unqualified names is there before the text begins; bodies of functions are not resolved before all is there. */
 async function prepare(scratch: Session, scope: Scope): Promise<void> {
-  const name = quoteName(scope.defaultSchema)
-  if (scope.defaultSchema !== 'public') await scratch.execute(`CREATE SCHEMA IF NOT EXISTS ${name}`)
-  await scratch.execute(`SET search_path = ${name}${scope.defaultSchema === 'public' ? '' : ', public'}`)
+  if (scope.defaultSchema !== 'public') await scratch.execute(`CREATE SCHEMA IF NOT EXISTS ${quoteName(scope.defaultSchema)}`)
+  await scratch.execute(searchPath(scope))
   await scratch.execute('SET check_function_bodies = off')
   await scratch.execute('SET client_min_messages = error')
 }
@@ -150,8 +179,8 @@ async function runUnit(loading: Loading, unit: Unit): Promise<void> {
 async function requireRole(scratch: Session, { source, statement }: Unit, role: { readonly name: string; readonly why: string }): Promise<void> {
   const rows = await scratch.query(`SELECT 1 AS there FROM pg_catalog.pg_roles WHERE rolname = ${literal(role.name)}`)
   if (rows.length > 0) return
-  const subject = place(source, statement.start)
-  throw new TrueupError('models-invalid', `${subject}: ${role.why}.`, { problems: [{ subject, message: role.why }] })
+  const problem = problemAt(source, statement.start, role.why)
+  throw new TrueupError('models-invalid', `${problem.subject}: ${role.why}.`, { problems: [problem] })
 }
 
 /** CONCURRENTLY says how, not what; blanks in its place keep the positions of errors. */
@@ -167,30 +196,32 @@ function withoutConcurrently({ text, start, tokens }: Statement): string {
 function refuseForeign(units: readonly Unit[]): void {
   const problems = units.flatMap(({ source, statement }) => {
     const verdict = judge(statement)
-    return verdict.do === 'refuse' ? [{ subject: place(source, statement.start), message: `${verdict.why}.` }] : []
+    return verdict.do === 'refuse' ? [{ ...problemAt(source, statement.start, `${verdict.why}.`), ...(verdict.hint !== undefined && { hint: verdict.hint }) }] : []
   })
   const [first] = problems
   if (first === undefined) return
-  throw new TrueupError('models-invalid', `${first.subject}: ${first.message}`, { problems, hint: 'Take it out of the text that describes the schema.' })
+  throw new TrueupError('models-invalid', `${first.subject}: ${first.message}`, { problems, hint: first.hint ?? 'Take it out of the text that describes the schema.' })
 }
 
 /** The error of the server, at the place in the text that it speaks of. */
 function refused({ source, statement }: Unit, text: string, error: unknown): TrueupError {
   const position = Number(fieldOf(error, 'position'))
   const inside = position > 0 ? [...text].slice(0, position - 1).join('').length : 0
-  const subject = place(source, statement.start + inside)
   const message = error instanceof Error ? error.message : String(error)
+  const problem = problemAt(source, statement.start + inside, message)
   const extension = /extension "([^"]+)" is not available|could not open extension control file "[^"]*\/([^"/]+)\.control"/.exec(message)
   const name = extension?.[1] ?? extension?.[2]
   const hint = name === undefined
     ? (fieldOf(error, 'hint') || 'Correct the text and start again; nothing was changed.')
     : `The server that reads the text lacks the extension ${name}. Install it there, or use a snapshot that was made on a server that has it.`
-  return new TrueupError('models-invalid', `${subject}: ${message}`, { hint, problems: [{ subject, message }], cause: error })
+  // The text may well be right: whoever reads it cannot tell.
+  return new TrueupError(name === undefined ? 'models-invalid' : 'cannot-compare', `${problem.subject}: ${message}`, { hint, problems: [problem], cause: error })
 }
 
-function place(source: SourceText, offset: number): string {
-  const { line, column } = positionOf(source.text, offset)
-  return `${source.name}:${line}:${column}`
+function problemAt(source: SourceText, offset: number, message: string): Problem {
+  const position = positionOf(source.text, offset)
+  const excerpt = excerptOf(source.text, position)
+  return { subject: `${source.name}:${position.line}:${position.column}`, message, ...(excerpt !== undefined && { excerpt }) }
 }
 
 /** A field of a driver's error as text; empty when it has none. */

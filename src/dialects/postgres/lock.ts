@@ -9,14 +9,14 @@ export const NOT_HELD = 'trueup lock not held'
  * A session's advisory lock, asked for without waiting. Two hashes of the key, computed by the server, are the two halves of
  * the lock's number.
  */
-export const lock: LockProtocol = {
+export const makeLock = (openBeside: OpenBeside): LockProtocol => ({
   tryAcquire: async (session, key) => {
     const got = await session.json<{ readonly got: boolean; readonly pid: number }>(
       `SELECT json_build_object('got', pg_catalog.pg_try_advisory_lock(${halves(key)}), 'pid', pg_catalog.pg_backend_pid())::text`,
     )
     if (got?.got !== true) return null
     const proof = await session.json<number>(`SELECT CASE WHEN ${isHeld(key)} THEN 0 ELSE pg_catalog.pg_backend_pid() END::text`)
-    if (proof === 0) return held(session, key, got.pid)
+    if (proof === 0 && !(await isShared(session, got.pid, openBeside))) return held(session, key, got.pid)
     await releaseStray(session, key, got.pid)
     throw poolerDetected(undefined)
   },
@@ -25,7 +25,39 @@ export const lock: LockProtocol = {
       `SELECT to_json(concat('pid ', l.pid, ' ' || nullif(a.application_name, ''), ' from ' || host(a.client_addr), ', since ' || to_char(a.state_change AT TIME ZONE 'UTC', 'HH24:MI:SS') || ' UTC'))::text ` +
         `FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a USING (pid) WHERE ${isOurs(key)} AND l.granted LIMIT 1`,
     ),
+})
+
+/** Lets work have another session on the same way, for so many milliseconds; `null` where none can be had, or it did not answer in time. */
+export type OpenBeside = <T>(milliseconds: number, work: (session: Session) => Promise<T>) => Promise<T | null>
+
+/** Where there is no second connection within this time, all of a pooler's sessions are taken, each by its own client. Milliseconds. */
+const BESIDE_WITHIN = 3_000
+
+/** Questions that a second session asks; most poolers hand out the backend that was used last. */
+const QUESTIONS = 6
+
+/**
+ * Whether a pooler gives our backend to others between two transactions, although two statements of ours met the same one: a
+ * pool of one backend, or one that nobody else uses at the moment. A pooler gives itself away by the number that it made up
+ * for the backend; whether it shares, a second session finds out: it meets our backend, or another one each time.
+ */
+async function isShared(session: Session, pid: number, openBeside: OpenBeside): Promise<boolean> {
+  const told = toldTo(session)
+  if (told === null || told === pid) return false
+  const shared = await openBeside(BESIDE_WITHIN, async (beside) => {
+    let before: number | null = null
+    for (let i = 0; i < QUESTIONS; i += 1) {
+      const met = await beside.json<number>('SELECT pg_catalog.pg_backend_pid()::text')
+      if (met === pid || (before !== null && met !== before)) return true
+      before = met
+    }
+    return false
+  })
+  return shared === true
 }
+
+/** Only sessions of this dialect come here, and they know; a session that others wrote does not have to. */
+export const toldTo = (session: Session): number | null => ('told' in session && typeof session.told === 'number' ? session.told : null)
 
 const halves = (key: string): string => `pg_catalog.hashtext(${literal(key)}), pg_catalog.hashtext(${literal(`${key} trueup`)})`
 
@@ -40,6 +72,7 @@ function held(session: Session, key: string, pid: number): HeldLock {
   // A cast that fails when this backend does not hold the lock. The text is made from the backend's number, so that no planner evaluates it early.
   const fence = `SELECT CASE WHEN ${isHeld(key)} THEN 0 ELSE (${literal(`${NOT_HELD}, taken by backend ${pid}, now backend `)} || pg_catalog.pg_backend_pid())::integer END`
   return {
+    backend: pid,
     fence: [fence],
     release: async () => {
       try {

@@ -5,13 +5,17 @@ import { complete } from './complete.ts'
 import type { Cheap } from './normalise/cheap.ts'
 import { makeCheap, spellColumn, spellType, tableAgrees } from './normalise/cheap.ts'
 import { certainParts } from './normalise/certain.ts'
+import type { ScratchPlace } from './normalise/place.ts'
 import { findPlace } from './normalise/place.ts'
 import { tooLong } from './normalise/names.ts'
 import { same } from './normalise/same.ts'
 import type { NewTypes } from './normalise/trial.ts'
 import { tryTables } from './normalise/trial.ts'
 import { columnInWords, tableInWords } from './normalise/words.ts'
-import { agreeTexts } from './normalise/texts.ts'
+import type { OpenText } from './normalise/texts.ts'
+import { agreeTexts, openTexts, textKey } from './normalise/texts.ts'
+import type { Reading } from './normalise/try-texts.ts'
+import { tryTexts } from './normalise/try-texts.ts'
 
 type Incomparable = Normalised['incomparable'][number]
 
@@ -33,10 +37,11 @@ export async function normalise(session: Session, request: NormaliseRequest): Pr
     if (there !== undefined && words === null) open.push(table)
     else settled.set(keyOf(table), words === null ? table : tableInWords(table, words, (kind, at) => `${kind}${at}`))
   }
-  const place = open.length > 0 && request.mayTry !== false ? await findPlace(session, scope.defaultSchema) : null
+  const texts = openTexts(declared, live)
+  const place = open.length + texts.length > 0 && request.mayTry !== false ? await findPlace(session, scope.defaultSchema) : null
   const incomparable: Incomparable[] = []
   const problems: Normalised['problems'][number][] = [...tooLong(completed)]
-  if (place !== null) {
+  if (place !== null && open.length > 0) {
     const tried = await tryTables(session, open, newTypes(declared, live), place, scope)
     problems.push(...tried.problems)
     for (const table of tried.tables) settled.set(keyOf(table), table)
@@ -47,8 +52,35 @@ export async function normalise(session: Session, request: NormaliseRequest): Pr
       incomparable.push(...parts.incomparable)
     }
   }
-  const texts = agreeTexts({ ...declared, table: declared.table.map((table) => settled.get(keyOf(table)) ?? table) }, live)
-  return { schema: sortSchema(texts.schema), incomparable: [...incomparable, ...texts.incomparable], problems }
+  const whole = { ...declared, table: declared.table.map((table) => settled.get(keyOf(table)) ?? table) }
+  const read = await settleTexts(session, whole, request, texts, place)
+  return { schema: sortSchema(read.schema), incomparable: [...incomparable, ...read.incomparable], problems: [...problems, ...read.problems] }
+}
+
+const NO_PLACE = 'only the server can say whether the two texts mean the same, and it cannot be asked here'
+
+/** Views, routines, policies, triggers and rules: the server's words for those that are not certainly the live ones. */
+async function settleTexts(session: Session, declared: Schema, request: NormaliseRequest, texts: readonly OpenText[], place: ScratchPlace | null): Promise<Normalised> {
+  const incomparable: Incomparable[] = []
+  const problems: Normalised['problems'][number][] = []
+  const readings = place === null || texts.length === 0 ? new Map<string, Reading>() : await tryTexts(session, texts, place, request.scope)
+  const schema = agreeTexts(declared, request.live, (open) => {
+    const reading = readings.get(textKey(open))
+    switch (reading?.is) {
+      case 'words':
+        return reading.words
+      case 'ahead':
+        return open.declared
+      case 'refused':
+        problems.push({ ref: open.ref, message: reading.message })
+        return open.live
+      case 'unknown':
+      case undefined:
+        incomparable.push({ ref: open.ref, field: open.field, reason: reading?.reason ?? NO_PLACE })
+        return open.live
+    }
+  })
+  return { schema, incomparable, problems }
 }
 
 /** Spellings that need no server. */

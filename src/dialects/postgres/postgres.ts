@@ -3,11 +3,12 @@ import type { Schema } from '../../schema/schema.ts'
 import type { Database, OpenOptions, Session } from '../dialect.ts'
 import { makeDialect } from './dialect.ts'
 import { failure } from './failure.ts'
+import type { OpenScratch } from './load-text.ts'
 import { withScratchDatabase } from './scratch.ts'
 import { isEmbedded, openEmbedded, scratchEmbedded } from './session/embedded.ts'
 import { handleSource } from './session/handle-source.ts'
 import type { Patience } from './session/patience.ts'
-import { sleep } from './session/patience.ts'
+import { sleep, within } from './session/patience.ts'
 import type { Source } from './session/source.ts'
 import { urlSource } from './session/url-source.ts'
 
@@ -23,7 +24,8 @@ export interface PostgresOptions {
  * @throws TrueupError `driver-unknown`, `config-invalid`
  */
 export function postgres(target: string | URL | object, options: PostgresOptions = {}): Database {
-  return databaseOver(sourceOf(target), options.schema ?? 'public')
+  const database = databaseOver(sourceOf(target), options.schema ?? 'public')
+  return typeof target === 'string' || target instanceof URL ? { ...database, url: () => String(target) } : database
 }
 
 function sourceOf(target: string | URL | object): Source {
@@ -40,12 +42,27 @@ function databaseOver(source: Source, defaultSchema: string): Database {
     }
     return source.embedded === undefined ? withScratchDatabase(source, inside) : scratchEmbedded(source.embedded, inside)
   }
-  const dialect = makeDialect((work) => (source.embedded === undefined ? withScratchDatabase(source, (made) => inSession(made, work)) : scratchEmbedded(source.embedded, (made) => inSession(made, work))))
+  const openScratch: OpenScratch = (work) => (source.embedded === undefined ? withScratchDatabase(source, (made) => inSession(made, work)) : scratchEmbedded(source.embedded, (made) => inSession(made, work)))
+  const dialect = makeDialect(openScratch, (milliseconds, work) => besideOf(source, milliseconds, work))
   const open = (options: OpenOptions = {}): Promise<Session> => connect(source, options)
   return {
     dialect, defaultSchema, address: source.address, open, scratch,
     read: (options = {}): Promise<Schema> => inSession(source, (session) => dialect.introspect(session, { schemas: options.schemas ?? [defaultSchema], defaultSchema, ledgerTables: [] })),
     close: () => source.close(),
+  }
+}
+
+async function besideOf<T>(source: Source, milliseconds: number, work: (session: Session) => Promise<T>): Promise<T | null> {
+  const beside = source.elsewhere()
+  if (beside === null) return null
+  const patience: Patience = { deadline: Date.now() + milliseconds, signal: undefined }
+  try {
+    // A pooler accepts a client long before it has a session of the server for it: the work may wait for ever.
+    return await within(patience, work(await beside.connect(patience)), () => {}, 'No second connection.')
+  } catch {
+    return null
+  } finally {
+    void beside.close().catch(() => {})
   }
 }
 

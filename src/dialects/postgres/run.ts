@@ -1,12 +1,10 @@
 import { TrueupError } from '../../errors.ts'
 import type { RunRequest, RunResult, Session, TableLock } from '../dialect.ts'
-import { literal, quoteName, quotePath } from './literal.ts'
+import { literal, quoteName } from './literal.ts'
 import { castFailure, explainFence } from './lock.ts'
 import { splitStatements } from './text/split.ts'
+import { isStrong, strongBudget, weakLocks } from './weak-locks.ts'
 
-/** A weak lock may be waited for longer than the server needs to send autovacuum away: no query notices it. Milliseconds beyond `deadlock_timeout`. */
-const BEYOND_DEADLOCK_TIMEOUT = 1_500
-const STRONG: ReadonlySet<string> = new Set(['SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'])
 const MARK = 'trueup.transaction'
 
 /**
@@ -38,8 +36,10 @@ function settings(session: Session, request: RunRequest): string[] {
     ...(session.version >= 170_000 ? ['SET LOCAL transaction_timeout = 0'] : []),
     'SET LOCAL idle_in_transaction_session_timeout = 60000',
     'SET LOCAL client_min_messages = warning',
-    `SET LOCAL lock_timeout = ${budget(request)}`,
+    strongBudget(request.step.locks, request.lockTimeout),
     noticeDeath(true),
+    // Nobody shall wait for the disk, or for a synchronous standby, behind our lock. The end of the run is written to the disk, and all before it with it.
+    ...(request.step.locks.some(isStrong) ? ['SET LOCAL synchronous_commit = off'] : []),
     `SET LOCAL search_path = ${quoteName(request.defaultSchema)}`,
   ]
 }
@@ -78,15 +78,10 @@ function refuseOwnEnds(statements: readonly string[]): void {
   }
 }
 
-/**
- * The ladder: a lock that only other schema changes and autovacuum mind, waited for long enough that the server sends
- * autovacuum away; then the strong one, for moments only.
- */
+/** The ladder: the weak locks, waited for patiently, then the strong ones, for moments only. */
 function preLocks(locks: readonly TableLock[], lockTimeout: number): string[] {
-  const tables = [...new Set(locks.filter((lock) => STRONG.has(lock.mode)).map((lock) => quotePath(lock.relation.schema, lock.relation.name)))]
-  if (tables.length === 0) return []
-  const patience = `SELECT pg_catalog.set_config('lock_timeout', (extract(epoch FROM pg_catalog.current_setting('deadlock_timeout')::interval) * 1000 + ${BEYOND_DEADLOCK_TIMEOUT})::integer::text, true)`
-  return [patience, ...tables.map((table) => `LOCK TABLE ONLY ${table} IN SHARE UPDATE EXCLUSIVE MODE`), `SET LOCAL lock_timeout = ${Math.max(1, Math.round(lockTimeout))}`]
+  const weak = weakLocks(locks)
+  return weak.length === 0 ? [] : [...weak, strongBudget(locks, lockTimeout)]
 }
 
 /** The author's own COMMIT would end our transaction: a setting that lives as long as the transaction tells. */

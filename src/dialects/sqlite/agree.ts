@@ -21,16 +21,22 @@ export function agree(declared: Schema, live: Schema): Schema {
 function agreeTable(declared: Table, live: Table, schema: Schema): Table {
   const columns = declared.columns.map((column) => {
     const same = live.columns.find((other) => sameName(other.name, column.name))
-    return same === undefined ? column : agreeColumn(column, same)
+    return same === undefined ? column : agreeColumn(column, same, isRowid(live, same))
   })
   const constraints = declared.constraints.map((constraint) => agreeConstraint(constraint, live, schema))
   return { ...declared, columns, constraints }
 }
 
-function agreeColumn(declared: Column, live: Column): Column {
+/** The number of a row is never NULL, whether its column says so or not. */
+function isRowid(table: Table, column: Column): boolean {
+  const key = table.constraints.find((constraint) => constraint.type === 'primaryKey')
+  return table.withoutRowid !== true && column.type.toUpperCase() === 'INTEGER' && key?.columns.length === 1 && sameName(key.columns[0] ?? '', column.name)
+}
+
+function agreeColumn(declared: Column, live: Column, rowid: boolean): Column {
   const text = sameMeaning(declared.default, live.default) || (isNull(declared.default) && isNull(live.default)) ? live.default : declared.default
   const sameGenerated = declared.generated && live.generated && declared.generated.stored === live.generated.stored && sameMeaning(declared.generated.expression, live.generated.expression)
-  return { ...declared, default: text, ...(sameGenerated && live.generated && { generated: live.generated }) }
+  return { ...declared, default: text, ...(rowid && { notNull: live.notNull }), ...(sameGenerated && live.generated && { generated: live.generated }) }
 }
 
 function agreeConstraint(declared: Constraint, live: Table, schema: Schema): Constraint {

@@ -1,6 +1,7 @@
 import type { Normalised, NormaliseRequest, Scope, Session, SourceText } from '../dialect.ts'
 import type { Index, ObjectRef, Schema, Table, View } from '../../schema/schema.ts'
-import { TrueupError } from '../../errors.ts'
+import type { Problem as Told } from '../../errors.ts'
+import { excerptOf, TrueupError } from '../../errors.ts'
 import { childRef, makeSchema, refOf, TOP_KINDS } from '../../schema/schema.ts'
 import { agree } from './agree.ts'
 import { columnClause, createIndex, createTable, createTrigger, createView } from './ddl.ts'
@@ -64,14 +65,19 @@ export async function loadText(session: Session, texts: readonly SourceText[], s
   }
 }
 
-function loadOne(scratch: Scratch, source: SourceText): { readonly subject: string; readonly message: string }[] {
+/** What `.schema` prints of tables that SQLite makes itself. */
+const OWN_TABLE = /^create\s+table\s+(?:if\s+not\s+exists\s+)?["'`[]?sqlite_/i
+
+function loadOne(scratch: Scratch, source: SourceText): Told[] {
   return splitStatements(source.text).flatMap((statement) => {
     const first = statement.tokens[0]
+    if (OWN_TABLE.test(statement.text)) return []
     const reachesOut = isWord(first, 'ATTACH', 'DETACH', 'VACUUM')
     const message = reachesOut ? `${first?.value} is not part of a schema` : scratch.refusal(statement.text)
     if (message === null) return []
-    const { line, column } = positionOf(source.text, blamedToken(scratch, statement, message)?.start ?? statement.start)
-    return [{ subject: `${source.name}:${line}:${column}`, message }]
+    const position = positionOf(source.text, blamedToken(scratch, statement, message)?.start ?? statement.start)
+    const excerpt = excerptOf(source.text, position)
+    return [{ subject: `${source.name}:${position.line}:${position.column}`, message, ...(excerpt !== undefined && { excerpt }) }]
   })
 }
 
@@ -127,7 +133,7 @@ function restoreUnspoken(read: Schema, declared: Schema): Schema {
     const { triggers, statement: _statement, ...rest } = table
     // NULL is what a column without a default has anyway.
     const columns = table.columns.map((column) => (column.default === 'NULL' ? { ...column, default: null } : column))
-    return { ...rest, columns, indexes: restoreIndexes(table.indexes, source?.indexes), ...(source?.triggers && triggers && { triggers }) }
+    return { ...rest, columns, indexes: restoreIndexes(table.indexes, source?.indexes), ...(source?.triggers && triggers && { triggers }), ...(source?.leaves && { leaves: source.leaves }) }
   }
   const restoreView = (view: View): View => {
     const source = declared.view.find((candidate) => foldName(candidate.name) === foldName(view.name))
@@ -135,7 +141,7 @@ function restoreUnspoken(read: Schema, declared: Schema): Schema {
     return { ...rest, ...(source?.triggers && triggers && { triggers }) }
   }
   const covers = read.covers.filter((kind) => declared.covers.includes(kind))
-  return makeSchema({ ...read, table: read.table.map(restoreTable), view: read.view.map(restoreView), covers })
+  return makeSchema({ ...read, table: read.table.map(restoreTable), view: read.view.map(restoreView), covers, ...(declared.silent && { silent: declared.silent }) })
 }
 
 function restoreIndexes(indexes: readonly Index[], declared: readonly Index[] | undefined): readonly Index[] {

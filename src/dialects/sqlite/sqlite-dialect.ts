@@ -12,6 +12,7 @@ import { lock } from './lock.ts'
 import { sqliteWriter } from './names.ts'
 import { loadText, normalise } from './normalise.ts'
 import { probe } from './probe.ts'
+import { rehearsal } from './rehearsal.ts'
 import { renderers } from './renderers.ts'
 import { examine, missingRights } from './rights.ts'
 import { run } from './run.ts'
@@ -40,6 +41,7 @@ export const sqliteDialect: Dialect = {
   missingRights,
   equivalentTypes: (a, b) => affinityOf(a) === affinityOf(b),
   failure: failureOf,
+  rehearsal,
   examine,
 }
 

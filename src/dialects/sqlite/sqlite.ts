@@ -42,6 +42,11 @@ class SqliteDatabase implements Database {
     this.address = path === MEMORY || path === '' ? 'SQLite in memory' : `SQLite at ${path}`
   }
 
+  /** The path, where there is one. */
+  url(): string {
+    return typeof this.#target === 'string' ? this.#target : (this.#target.path ?? MEMORY)
+  }
+
   async open(options: OpenOptions = {}): Promise<Session> {
     options.signal?.throwIfAborted()
     const id = `${++this.#count}`

@@ -2,8 +2,8 @@ import type { ObjectRef } from '../../schema/schema.ts'
 import type { DrizzleColumn, DrizzleView } from './entity.ts'
 import { hasKind, isAlias, isDrizzleSql, isEnum, isKind, isTable, kindsOf, member, tableName, tableSchema } from './entity.ts'
 import type { Notation } from './literal.ts'
-import { quoteName } from './literal.ts'
-import { Refusal } from './problems.ts'
+import { quoteName } from '../literals.ts'
+import { Refusal } from '../problems.ts'
 
 /** How a piece of Drizzle's SQL becomes text. */
 export interface Writing {

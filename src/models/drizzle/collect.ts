@@ -1,6 +1,6 @@
 import type { DrizzleEnum, DrizzlePolicy } from './entity.ts'
 import { columnsOf, isAlias, isEnum, isKind, isTable, kindsOf, member, tableName } from './entity.ts'
-import type { Problems } from './problems.ts'
+import type { Problems } from '../problems.ts'
 
 /** What an application's models hold, sorted by what it is; each with the name that messages give it. */
 export interface Models {
@@ -73,6 +73,12 @@ const DIALECT_OF: readonly (readonly [kind: string, dialect: string, title: stri
   ['MySqlTable', 'mysql', 'MySQL'], ['MySqlView', 'mysql', 'MySQL'],
   ['SingleStoreTable', 'singlestore', 'SingleStore'], ['CockroachTable', 'cockroach', 'CockroachDB'], ['MsSqlTable', 'mssql', 'SQL Server'],
 ]
+
+/** The dialect of the first table or view in what was given; `null` when none is in it. */
+export function dialectOfModels(models: object): string | null {
+  const kinds = exportsOf(models).map(([, value]) => DIALECT_OF.find(([kind]) => isKind(value, kind)))
+  return kinds.find((found) => found !== undefined)?.[1] ?? null
+}
 
 function sort(name: string, value: unknown, dialect: string, found: Found, problems: Problems): void {
   if (isEnum(value)) return void keep(found.enums, value, name || value.enumName)

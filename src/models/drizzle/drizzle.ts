@@ -7,7 +7,7 @@ import { postgresNotation, sqliteNotation } from './literal.ts'
 import type { Casing } from './names.ts'
 import { casingOf, createNames, unsettledKeys } from './names.ts'
 import { postgresSchema } from './postgres.ts'
-import { Problems } from './problems.ts'
+import { Problems } from '../problems.ts'
 import { sqliteSchema } from './sqlite.ts'
 
 export type { Casing } from './names.ts'

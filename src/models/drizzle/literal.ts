@@ -1,6 +1,6 @@
 import type { DrizzleColumn } from './entity.ts'
 import { dimensionsOf, hasKind } from './entity.ts'
-import { Refusal } from './problems.ts'
+import { LITERALS, hex } from '../literals.ts'
 
 /** How one database writes the values that Drizzle's models hold. */
 export interface Notation {
@@ -10,61 +10,15 @@ export interface Notation {
   driverValue(column: DrizzleColumn, value: unknown): unknown
 }
 
-export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
-
 export const postgresNotation: Notation = {
-  literal(value) {
-    if (typeof value === 'boolean') return value ? 'true' : 'false'
-    if (value instanceof Uint8Array) return postgresText(`\\x${hex(value)}`)
-    if (typeof value === 'number' && !Number.isFinite(value)) return postgresText(String(value))
-    return plainLiteral(value, postgresText)
-  },
+  literal: LITERALS.postgres,
   driverValue(column, value) {
     if (hasKind(column, 'PgArray') || dimensionsOf(column) > 0) return Array.isArray(value) ? arrayText(column, value) : value
     return scalar(column, value)
   },
 }
 
-export const sqliteNotation: Notation = {
-  literal(value) {
-    if (typeof value === 'boolean') return value ? '1' : '0'
-    if (value instanceof Uint8Array) return `X'${hex(value)}'`
-    if (typeof value === 'number' && !Number.isFinite(value)) throw new Refusal(`SQLite has no literal for ${value}`)
-    return plainLiteral(value, sqliteText)
-  },
-  driverValue: (column, value) => column.mapToDriverValue(value),
-}
-
-function plainLiteral(value: unknown, text: (value: string) => string): string {
-  if (value === null) return 'NULL'
-  switch (typeof value) {
-    case 'number':
-      return Object.is(value, -0) ? '0' : String(value)
-    case 'bigint':
-      return String(value)
-    case 'string':
-      return text(value)
-    case 'object':
-      return text(value instanceof Date ? value.toISOString() : JSON.stringify(value))
-    default:
-      throw new Refusal(`a ${typeof value} cannot be written as a literal`)
-  }
-}
-
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-
-function withoutNul(value: string): string {
-  if (value.includes('\u0000')) throw new Refusal('a text with a NUL character cannot be written as a literal')
-  return value
-}
-
-const sqliteText = (value: string): string => `'${withoutNul(value).replaceAll("'", "''")}'`
-
-/** `E'…'` where a backslash is in it, so that the meaning does not hang on `standard_conforming_strings`. */
-function postgresText(value: string): string {
-  const quoted = withoutNul(value).replaceAll("'", "''")
-  return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`
-}
+export const sqliteNotation: Notation = { literal: LITERALS.sqlite, driverValue: (column, value) => column.mapToDriverValue(value) }
 
 function scalar(column: DrizzleColumn, value: unknown): unknown {
   // drizzle-orm 1.0 leaves JSON to the codec of the driver, so the column itself maps nothing.

@@ -1,7 +1,7 @@
 import type { Column, Identity, ObjectRef } from '../../schema/schema.ts'
 import type { DrizzleColumn, SequenceOptions } from './entity.ts'
 import { dimensionsOf, hasKind, member } from './entity.ts'
-import { quoteName } from './literal.ts'
+import { quoteName } from '../literals.ts'
 import type { Place, Reading } from './reading.ts'
 import { defaultOf, generatedOf } from './reading.ts'
 

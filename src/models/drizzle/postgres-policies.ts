@@ -1,7 +1,7 @@
 import type { Policy } from '../../schema/schema.ts'
 import type { DrizzlePolicy } from './entity.ts'
 import { isKind, member } from './entity.ts'
-import { Refusal } from './problems.ts'
+import { Refusal } from '../problems.ts'
 import type { Reading } from './reading.ts'
 import { writeOwn } from './reading.ts'
 

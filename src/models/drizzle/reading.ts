@@ -6,8 +6,8 @@ import type { DrizzleColumn, DrizzleForeignKey } from './entity.ts'
 import { columnsOf, isAlias, isDrizzleSql, member, tableName, tableSchema } from './entity.ts'
 import type { Notation } from './literal.ts'
 import type { Names } from './names.ts'
-import type { Problems } from './problems.ts'
-import { Refusal } from './problems.ts'
+import type { Problems } from '../problems.ts'
+import { Refusal } from '../problems.ts'
 
 /** All that the reading of one set of models shares. */
 export interface Reading {

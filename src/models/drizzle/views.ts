@@ -2,7 +2,7 @@ import type { ObjectRef, View } from '../../schema/schema.ts'
 import { writeSql } from './chunks.ts'
 import type { DrizzleColumn, DrizzleView } from './entity.ts'
 import { isKind, member } from './entity.ts'
-import { Refusal } from './problems.ts'
+import { Refusal } from '../problems.ts'
 import type { Reading } from './reading.ts'
 
 interface ViewOptions {

@@ -35,10 +35,22 @@ export function postgresDefault(writing: Writing, type: string, expression: stri
   if (type === 'boolean' && /^(true|false)$/.test(expression)) return `.default(${expression})`
   if (expression === 'now()' && /^(timestamp|time|date)/.test(type)) return '.defaultNow()'
   if (expression === 'gen_random_uuid()' && type === 'uuid') return '.defaultRandom()'
-  const number = /^'?(-?\d{1,15})'?(?:::(?:integer|bigint|smallint))?$/.exec(expression)?.[1]
-  if (number !== undefined && /^(smallint|integer|bigint)$/.test(type)) return `.default(${Number(number)})`
+  if (/^(smallint|integer|bigint)$/.test(type)) {
+    const number = wholeNumber(expression)
+    if (number !== null) return `.default(${number})`
+  }
   const text = /^'((?:[^'\\]|'')*)'::(.+)$/s.exec(expression)
   const typed = text !== null && (type.replace(/\(\d+\)$/, '') === text[2]?.replace(/\(\d+\)$/, '').replace(/^bpchar$/, 'character') || type === text[2])
   if (typed && (/^(text|character)(?!.*\[\]$)/.test(type) || enums.has(type))) return `.default(${string((text?.[1] ?? '').replaceAll("''", "'"))})`
   return `.default(${writing.sql(expression)})`
+}
+
+/** A number that the server prints in this very way when it is given without a cast: `7`, `'-7'::integer`, `'3000000000'::bigint`. */
+function wholeNumber(expression: string): number | null {
+  if (/^\d{1,15}$/.test(expression)) return Number(expression)
+  const cast = /^'(-?\d{1,15})'::(integer|bigint)$/.exec(expression)
+  if (cast === null) return null
+  const value = Number(cast[1])
+  const small = value >= -(2 ** 31) && value < 2 ** 31
+  return cast[2] === 'integer' ? (value < 0 && small ? value : null) : small ? null : value
 }

@@ -102,8 +102,8 @@ function byNeeds(views: readonly View[]): readonly View[] {
 
 function otherKinds(schema: Schema, defaultSchema: string): readonly string[] {
   const words = {
-    extension: 'extension', collation: 'collation', domain: 'domain', composite: 'composite type', range: 'range type', routine: 'function', wrapper: 'foreign-data wrapper', server: 'foreign server',
-    statistics: 'statistics', eventTrigger: 'event trigger', publication: 'publication', defaultPrivilege: 'default privileges',
+    extension: 'extension', collation: 'collation', domain: 'domain', composite: 'composite type', range: 'range type', routine: 'function', wrapper: 'foreign-data wrapper', server: 'foreign server', userMapping: 'user mapping',
+    statistics: 'statistics', eventTrigger: 'event trigger', publication: 'publication', subscription: 'subscription', defaultPrivilege: 'default privileges',
   } as const
   const kinds = Object.entries(words).flatMap(([kind, word]) =>
     // The keys were written as kinds just above.

@@ -57,7 +57,7 @@ function unsaidOfConstraint(constraint: Constraint, table: string): readonly str
   const more: Readonly<Record<string, unknown>> = { ...constraint }
   const facts: readonly (readonly [unknown, string])[] = [
     [constraint.deferrable !== 'no' && constraint.deferrable, 'deferrable'], [constraint.validated === false, 'NOT VALID'], [constraint.enforced === false, 'NOT ENFORCED'],
-    [constraint.noInherit && constraint.type === 'check', 'NO INHERIT'], [more['include'], 'INCLUDE'], [more['withoutOverlaps'], 'WITHOUT OVERLAPS'], [more['parameters'], 'storage parameters'],
+    [constraint.noInherit && constraint.type === 'check', 'NO INHERIT'], [more['include'], 'INCLUDE'], [more['withoutOverlaps'], 'WITHOUT OVERLAPS'], [more['parameters'], 'storage parameters'], [more['clustered'], 'CLUSTER'], [more['indexComment'], 'comment on the index'],
     [more['match'] !== 'simple' && more['match'], 'MATCH'], [more['setColumns'], 'column list of ON DELETE'], [more['period'], 'PERIOD'],
   ]
   return [...facts.filter(([value]) => says(value)).map(([, what]) => `${what} of ${name}`), ...commonOf(constraint, name)]

@@ -39,7 +39,7 @@ function columnText(writing: Writing, table: Table, column: Column, primary: boo
   const builder = TYPES[column.type.toLowerCase()]
   const start = call(builder === undefined ? writing.customType(column.type) : writing.use(builder), string(column.name))
   const key = primary ? call('.primaryKey', column.autoIncrement === true ? '{ autoIncrement: true }' : undefined) : ''
-  if (primary && !column.notNull && builder !== 'integer') writing.omitted.push(`NULL in the primary key ${displayName({ name: table.name })}.${displayName({ name: column.name })}: it would be NOT NULL`)
+  if (primary && !column.notNull) writing.omitted.push(`NULL allowed in the primary key ${displayName({ name: table.name })}.${displayName({ name: column.name })}: Drizzle's is NOT NULL`)
   return `${start}${key}${column.notNull && !primary ? '.notNull()' : ''}${valueText(writing, column)}`
 }
 

@@ -10,11 +10,11 @@ import { bare, comment, hash, isDescribed, references } from './fragments.ts'
  */
 export function objectDigests(version: number, scope: Scope): Readonly<Record<string, string>> {
   const namespaces = '(SELECT namespaces FROM digest_managed)::oid[]'
-  const context: CatalogueContext = { version, privileges: scope.privileges === true, namespaces, relations: `'{}'::oid[]`, indexes: `'{}'::oid[]`, sequences: `'{}'::oid[]` }
+  const context: CatalogueContext = { version, privileges: scope.privileges === true, namespaces, relations: `'{}'::oid[]`, indexes: '', constraints: '', sequences: `'{}'::oid[]` }
   const { namespaceList, types, ranges, aggregates, statistics, collations } = OBJECT_SECTIONS
-  const { extensions, eventTriggers, publications, wrappers, servers, defaultPrivileges } = DATABASE_SECTIONS
+  const { extensions, eventTriggers, publications, subscriptions, wrappers, servers, userMappings, defaultPrivileges } = DATABASE_SECTIONS
   const described = {
-    namespaceList, types, ranges, aggregates, statistics, collations, extensions, eventTriggers, publications, wrappers, servers,
+    namespaceList, types, ranges, aggregates, statistics, collations, extensions, eventTriggers, publications, subscriptions, wrappers, servers, userMappings,
     ...(scope.privileges === true && { defaultPrivileges }),
   }
   return {

@@ -43,13 +43,17 @@ const builtinOr = (oid: string, name: string): string => `CASE WHEN ${oid} < 100
 
 const TYPE = builtinOr('a.atttypid', `SELECT concat(tn.nspname, '.', t.typname) FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace WHERE t.oid = a.atttypid`)
 
-/** Defaults that certainly refer to nothing of a user's; most do not. */
-const OF_THE_SERVER = `^(now\\(\\)|''[^'']*''::(text|character varying|jsonb?|numeric|date|uuid|timestamp with(out)? time zone)(\\[\\])?)$`
+/**
+ * Types whose constants refer to nothing: bool, bytea, bigint, smallint, integer, text, json, real, double precision, bpchar, varchar, date,
+ * timestamp, timestamptz, numeric, uuid, jsonb. Numbers that the server's sources fix. Most defaults are such constants.
+ */
+const PLAIN_TYPES = [16, 17, 20, 21, 23, 25, 114, 700, 701, 1042, 1043, 1082, 1114, 1184, 1700, 2950, 3802]
 
 /** Only generated columns name others; without that the server need not open the table to print an expression. */
-const DEFAULT = `CASE WHEN a.atthasdef THEN (SELECT ${hash(bare('x.text'), `CASE WHEN x.text ~ '[(:]' AND x.text !~ '${OF_THE_SERVER}' THEN ${references('pg_attrdef', 'x.oid')} END`)}
-  FROM (SELECT d.oid, pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END) AS text
-    FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum OFFSET 0) x) END`
+const DEFAULT = `CASE WHEN a.atthasdef THEN (SELECT CASE WHEN a.atttypid IN (${PLAIN_TYPES.join(', ')}) AND a.attgenerated = '' AND left(d.adbin::text, 6) = '{CONST'
+  THEN hashtextextended(pg_get_expr(d.adbin, 0), 0)
+  ELSE ${hash(bare(`pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END)`), references('pg_attrdef', 'd.oid'))} END
+  FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END`
 
 const columns = (version: number, scope: Scope): string => `
 SELECT ${hash(
@@ -60,13 +64,22 @@ SELECT ${hash(
 )}
 FROM ${RELATIONS} JOIN pg_catalog.pg_attribute a ON a.attrelid = u.oid WHERE a.attnum > 0 AND NOT a.attisdropped`
 
+/**
+ * To print a check the server opens its table, which costs a new connection more than all the rest. The stored tree says the same as long as
+ * it names nothing but the table's own columns and what the server's sources number (below 12000): with the places of the columns that it uses
+ * (`conkey`, beside it) and their names it determines the text. It also holds places in the text that it was parsed from (before version 17), so equal tables that were written differently may differ
+ * here: such a start is slow once, never wrong.
+ */
+const CHECK = `CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_depend cd
+    WHERE cd.classid = 'pg_catalog.pg_constraint'::regclass AND cd.objid = con.oid AND cd.refobjid >= 12000 AND cd.refobjid <> con.conrelid)
+  THEN ${hash(bare('pg_get_expr(con.conbin, con.conrelid)'), references('pg_constraint', 'con.oid', 'con.conrelid'))} ELSE hashtextextended(con.conbin::text, 0) END`
+
 const constraints = (version: number): string => `
 SELECT ${hash(
   'u.h', 'con.conname', 'con.contype', 'con.condeferrable', 'con.condeferred', 'con.convalidated', 'con.connoinherit', 'con.conislocal',
   places('con.conrelid', 'con.conkey'), 'fn.nspname', 'f.relname', places('con.confrelid', 'con.confkey'), 'con.confupdtype', 'con.confdeltype', 'con.confmatchtype',
   version >= 150000 ? places('con.conrelid', 'con.confdelsetcols') : 'NULL::int2[]', ...(version >= 180000 ? ['con.conenforced', 'con.conperiod'] : []),
-  `CASE con.contype WHEN 'c' THEN ${bare('pg_get_expr(con.conbin, con.conrelid)')} WHEN 'x' THEN ${bare('pg_get_constraintdef(con.oid)')} END`,
-  `CASE WHEN con.contype = 'c' THEN ${references('pg_constraint', 'con.oid', 'con.conrelid')} END`,
+  `CASE WHEN con.contype = 'c' THEN ${CHECK} END`, `CASE WHEN con.contype = 'x' THEN ${bare('pg_get_constraintdef(con.oid)')} END`,
 )}
 FROM ${RELATIONS} JOIN pg_catalog.pg_constraint con ON con.conrelid = u.oid
 LEFT JOIN pg_catalog.pg_class f ON con.confrelid <> 0 AND f.oid = con.confrelid LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace

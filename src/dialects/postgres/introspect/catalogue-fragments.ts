@@ -2,6 +2,10 @@
 export const DESCRIPTION = (catalogue: string, oid: string): string =>
   `(SELECT ds.description FROM pg_catalog.pg_description ds WHERE ds.classoid = 'pg_catalog.${catalogue}'::regclass AND ds.objoid = ${oid} AND ds.objsubid = 0)`
 
+/** The same for objects of which there are many: none is looked for when no user's object of the kind has a comment. */
+export const IF_ANY_DESCRIPTION = (catalogue: string, oid: string): string =>
+  `CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_description da WHERE da.objoid >= 16384 AND da.classoid = 'pg_catalog.${catalogue}'::regclass) THEN ${DESCRIPTION(catalogue, oid)} END`
+
 /** The comment on an object of the whole cluster. */
 export const SHARED_DESCRIPTION = (catalogue: string, oid: string): string =>
   `(SELECT ds.description FROM pg_catalog.pg_shdescription ds WHERE ds.classoid = 'pg_catalog.${catalogue}'::regclass AND ds.objoid = ${oid})`

@@ -15,7 +15,7 @@ SELECT t.oid, n.nspname AS schema, t.typname AS name, t.typtype AS kind, t.typar
   CASE WHEN t.typtype = 'd' THEN json_build_object('base', format_type(t.typbasetype, t.typtypmod), 'notNull', t.typnotnull,
     'default', CASE WHEN t.typdefaultbin IS NOT NULL THEN pg_get_expr(t.typdefaultbin, 0) ELSE t.typdefault END,
     'collation', CASE WHEN t.typcollation <> (SELECT b.typcollation FROM pg_catalog.pg_type b WHERE b.oid = t.typbasetype) THEN ${COLLATION('t.typcollation')} END,
-    'checks', (SELECT json_agg(json_build_object('oid', con.oid, 'name', con.conname, 'expression', pg_get_expr(con.conbin, 0), 'validated', con.convalidated))
+    'checks', (SELECT json_agg(json_build_object('oid', con.oid, 'name', con.conname, 'expression', pg_get_expr(con.conbin, 0), 'validated', con.convalidated, 'comment', ${DESCRIPTION('pg_constraint', 'con.oid')}))
       FROM pg_catalog.pg_constraint con WHERE con.contypid = t.oid AND con.contype = 'c')) END AS domain,
   ${DESCRIPTION('pg_type', 't.oid')} AS comment${privileges ? `, pg_get_userbyid(t.typowner) AS owner, coalesce(t.typacl, acldefault('T', t.typowner))::text[] AS acl` : ''}
 FROM unnest(ARRAY(SELECT o.oid FROM pg_catalog.pg_type o WHERE o.typnamespace = ANY (${namespaces})
@@ -44,8 +44,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, format_type(s.seqtypid, NU
 FROM unnest(${sequences}) u (oid) JOIN pg_catalog.pg_class c ON c.oid = u.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
 LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
-  AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
-WHERE NOT ${OWNED_BY_EXTENSION('pg_class', 'c.oid')}`
+  AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0`
 
 const routines: Section = ({ namespaces, privileges }) => `
 SELECT p.oid, n.nspname AS schema, p.proname AS name, p.prokind AS kind, oidvectortypes(p.proargtypes) AS signature,

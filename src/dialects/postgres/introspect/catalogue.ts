@@ -23,7 +23,7 @@ export function catalogueStatement(version: number, scope: Scope): string {
   const context: CatalogueContext = { version, ...MANAGED, privileges: scope.privileges === true }
   const sections = { ...RELATION_SECTIONS, ...OBJECT_SECTIONS, ...NEED_SECTIONS, ...DATABASE_SECTIONS }
   const fields = Object.entries(sections).map(([name, section]) => `'${name}', ${sectionJson(name, section, context)}`)
-  return `${managed(isManaged(scope))}
+  return `${managed(isManaged(scope), version)}
 SELECT CASE WHEN set_config('search_path', '', true) IS NOT NULL
 THEN (SELECT json_build_object(${fields.join(',\n')})::text) || left(set_config('search_path', former.path, true), 0) END
 FROM (SELECT current_setting('search_path') AS path OFFSET 0) former`
@@ -32,13 +32,25 @@ FROM (SELECT current_setting('search_path') AS path OFFSET 0) former`
 const MANAGED = {
   namespaces: `coalesce((SELECT namespaces FROM managed), '{}')`,
   relations: `(SELECT relations FROM managed)`,
-  indexes: `(SELECT indexes FROM managed)`,
+  indexes: 'managed_indexes',
+  constraints: 'managed_constraints',
   sequences: `(SELECT sequences FROM managed)`,
 } as const
 
-/** One pass over the relations of the managed schemas. */
-const managed = (condition: string): string => `WITH managed AS MATERIALIZED (
+/**
+ * One pass over the relations of the managed schemas, without members of extensions. `toast` tells whether any table at all has
+ * options for its long values. What several sections read is read once.
+ */
+const managed = (condition: string, version: number): string => `WITH managed AS MATERIALIZED (
 SELECT n.oids AS namespaces, c.* FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE ${condition}) AS oids) n,
 LATERAL (SELECT array_agg(r.oid) FILTER (WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')) AS relations,
-  array_agg(r.oid) FILTER (WHERE r.relkind IN ('i', 'I')) AS indexes, array_agg(r.oid) FILTER (WHERE r.relkind = 'S') AS sequences
-  FROM pg_catalog.pg_class r WHERE r.relnamespace = ANY (n.oids)) c)`
+  array_agg(r.oid) FILTER (WHERE r.relkind IN ('i', 'I')) AS indexes, array_agg(r.oid) FILTER (WHERE r.relkind = 'S') AS sequences,
+  coalesce(bool_or(r.relkind = 't'), false) AS toast
+  FROM pg_catalog.pg_class r WHERE (r.relnamespace = ANY (n.oids) OR (r.relkind = 't' AND r.reloptions IS NOT NULL))
+  AND r.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_extension x JOIN pg_catalog.pg_depend e ON e.refclassid = 'pg_catalog.pg_extension'::regclass AND e.refobjid = x.oid
+    AND e.deptype = 'e' AND e.classid = 'pg_catalog.pg_class'::regclass)) c),
+managed_indexes AS MATERIALIZED (SELECT i.indexrelid, i.indrelid, i.indkey, i.indclass, i.indcollation, i.indoption, i.indnkeyatts, i.indisunique, i.indisclustered, i.indisvalid, i.indisreplident,
+  ${version >= 150000 ? 'i.indnullsnotdistinct, ' : ''}i.indexprs, i.indpred
+  FROM unnest((SELECT indexes FROM managed)) u (oid) JOIN pg_catalog.pg_index i ON i.indexrelid = u.oid),
+managed_constraints AS MATERIALIZED (SELECT con.* FROM unnest((SELECT relations FROM managed)) u (oid) JOIN pg_catalog.pg_constraint con ON con.conrelid = u.oid
+  WHERE con.contype IN ('p', 'u', 'f', 'c', 'x'))`

@@ -14,21 +14,42 @@ export function assembleColumns(context: Context, version: number): ReadonlyMap<
   const notNulls = byColumn(catalogue.notNulls)
   const identities = byColumn(catalogue.sequences.flatMap((row) => (row.dependency === 'i' && row.r !== null && row.k !== null ? [{ r: row.r, k: row.k, row }] : [])))
   const lists = new Map<Oid, readonly Column[]>()
-  for (const [oid, entries] of catalogue.columns) {
+  const types = new Map<string, string>()
+  for (const [oid, numbers, names, printed, notNulled, values, own, rest] of catalogue.columns) {
     const relation = context.relations.get(oid)
     if (relation === undefined) continue
     const [mine, named, backed] = [comments.get(oid), notNulls.get(oid), identities.get(oid)]
-    lists.set(oid, [...entries].sort(([a], [b]) => a - b).map(([k, n, t, q, d, y, x]) => {
-      const column = x === null ? plainColumn(n, t, q, d) : richColumn(n, t, q, d, x, backed?.get(k)?.row)
+    lists.set(oid, inOrder(numbers).map((at) => {
+      // All arrays of a relation are as long as the first.
+      const [k, n, q, d] = [numbers[at] as number, names[at] as string, notNulled[at] as boolean, values[at] ?? null]
+      const t = same(types, printed[at] as string)
+      const x = rest?.[k]
+      const column = x === undefined ? plainColumn(n, t, q, d) : richColumn(n, t, q, d, x, backed?.get(k)?.row)
+      if (relation.owner !== undefined) column.grants ??= NONE
       const comment = mine?.get(k)
       if (comment !== undefined) column.comment = comment.t
       if (version >= 180000 && q) nameNotNull(column, relation, named?.get(k))
-      const needs = columnNeeds(context, oid, k, d, y)
+      const needs = columnNeeds(context, oid, k, d, own?.[k] ?? null)
       if (needs !== undefined) column.needs = needs
       return column
     }))
   }
   return lists
+}
+
+/** The positions of the columns by number; the server as good as always sends them so. */
+function inOrder(numbers: readonly number[]): readonly number[] {
+  const positions = numbers.map((_, at) => at)
+  const isSorted = numbers.every((number, at) => at === 0 || (numbers[at - 1] ?? 0) < number)
+  return isSorted ? positions : positions.sort((a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0))
+}
+
+/** One copy of texts that are there many times: parsing makes a new one each time. */
+function same(known: Map<string, string>, text: string): string {
+  const first = known.get(text)
+  if (first !== undefined) return first
+  known.set(text, text)
+  return text
 }
 
 /** Rows by relation and number of the column: most relations have none. */
@@ -48,6 +69,8 @@ function nameNotNull(column: Draft, relation: RelationRow, constraint: NotNullRo
   const named = constraint !== undefined && constraint.n !== defaultNotNullName(relation.name, column.name)
   column.notNullName = named ? constraint.n : null
   column.notNullValidated = constraint?.validated ?? true
+  column.notNullNoInherit = constraint?.noInherit ?? false
+  column.notNullComment = constraint?.comment ?? null
 }
 
 function plainColumn(name: string, type: string, notNull: boolean, value: string | null): Draft {
@@ -68,11 +91,12 @@ function richColumn(name: string, type: string, notNull: boolean, value: string 
     storage: x.storage === null ? null : STORAGE[x.storage],
     compression: x.compression === '' ? null : COMPRESSION[x.compression],
     statistics: x.statistics,
-    options: x.foreign === null ? optionList(x.options) : [...optionList(x.options), ...optionList(x.foreign)],
+    options: optionList(x.options),
     local: x.local,
     comment: null,
   }
-  if (x.acl !== undefined) column.grants = [...(x.acl ?? [])].sort()
+  if (x.foreign !== null) column.foreignOptions = optionList(x.foreign)
+  if (x.acl != null) column.grants = [...x.acl].sort()
   return column
 }
 

@@ -39,12 +39,12 @@ const deferrable = (row: ConstraintRow): 'no' | 'immediate' | 'deferred' => (row
 
 function key(context: Context, row: ConstraintRow, version: number, type: 'primaryKey' | 'unique'): PrimaryKey | Unique {
   const index = context.indexes.get(row.index)
-  const included = index === undefined || !index.k.includes(' ') ? NONE : index.k.split(' ').slice(index.count).map(Number)
+  const included = index === undefined || index.k.length === index.shape.count ? NONE : index.k.slice(index.shape.count)
   const common = {
     name: row.n, deferrable: deferrable(row), local: row.local, comment: row.comment, columns: namesOf(context, row.r, row.k),
-    include: namesOf(context, row.r, included), parameters: optionList(index?.options ?? null),
+    include: namesOf(context, row.r, included), parameters: optionList(index?.rest?.options ?? null), clustered: index?.shape.clustered === true, indexComment: index?.comment ?? null,
   }
-  const made: Draft<PrimaryKey> | Draft<Unique> = type === 'primaryKey' ? { type, ...common } : { type, ...common, nullsNotDistinct: index?.nnd === true }
+  const made: Draft<PrimaryKey> | Draft<Unique> = type === 'primaryKey' ? { type, ...common } : { type, ...common, nullsNotDistinct: index?.shape.nullsNotDistinct === true }
   if (version >= 180000) made.withoutOverlaps = row.period === true
   return made
 }
@@ -94,32 +94,38 @@ function namesOf(context: Context, relation: Oid, numbers: readonly number[] | n
 /** The indexes of all relations that back no constraint. */
 export function assembleIndexes(context: Context): ReadonlyMap<Oid, readonly Index[]> {
   const { catalogue } = context
-  const attributes = groupBy(catalogue.indexAttributes, (row) => row.r)
   const parents = new Map(catalogue.inherits.filter((row) => row.kind === 'I').map((row) => [row.r, { schema: row.schema, name: row.name }]))
   const free = catalogue.indexes.filter((row) => !context.backing.has(row.oid))
-  const collationOf = new Map(catalogue.columns.flatMap(([oid, columns]) => columns.flatMap(([number, , , , , , rest]) => (rest?.own == null ? [] : [[`${oid} ${number}`, rest.own] as const]))))
+  const collationOf = new Map(catalogue.columns.flatMap(([oid, , , , , , , rest]) => Object.entries(rest ?? {}).flatMap(([number, { own }]) => (own === null ? [] : [[`${oid} ${number}`, own] as const]))))
   return new Map(
     [...groupBy(free, (row) => row.r)].map(([oid, rows]) => [
       oid,
-      rows.map((row) => ({
-        name: row.n,
-        unique: row.u,
-        method: row.m,
-        keys: indexKeys(context, row, attributes.get(row.oid) ?? [], collationOf),
-        include: namesOf(context, row.r, row.k.split(' ').slice(row.count).map(Number)),
-        where: row.w,
-        nullsNotDistinct: row.nnd,
-        parameters: optionList(row.options),
-        tablespace: row.space,
-        clustered: row.clustered,
-        valid: row.valid,
-        attachedTo: parents.get(row.oid) ?? null,
-        statistics: statisticsOf(attributes.get(row.oid) ?? [], row.count),
-        comment: row.comment,
-        ...needsOf(context, 'c', row.oid),
-      })),
+      rows.map((row) => assembleIndex(context, row, parents.get(row.oid) ?? null, collationOf)),
     ]),
   )
+}
+
+function assembleIndex(context: Context, row: IndexRow, attachedTo: NonNullable<Index['attachedTo']> | null, collationOf: ReadonlyMap<string, Oid>): Index {
+  const { shape, rest } = row
+  const made: Draft<Index> = {
+    name: row.n,
+    unique: shape.unique,
+    method: shape.method,
+    keys: indexKeys(context, row, collationOf),
+    include: row.k.length === shape.count ? NONE : namesOf(context, row.r, row.k.slice(shape.count)),
+    where: rest?.w ?? null,
+    nullsNotDistinct: shape.nullsNotDistinct,
+    parameters: optionList(rest?.options ?? null),
+    tablespace: rest?.space ?? null,
+    clustered: shape.clustered,
+    valid: shape.valid,
+    attachedTo,
+    statistics: statisticsOf(rest?.attributes ?? NONE, shape.count),
+    comment: row.comment,
+  }
+  const { needs } = needsOf(context, 'c', row.oid)
+  if (needs !== undefined) made.needs = needs
+  return made
 }
 
 function statisticsOf(attributes: readonly IndexAttributeRow[], count: number): readonly number[] {
@@ -127,24 +133,22 @@ function statisticsOf(attributes: readonly IndexAttributeRow[], count: number): 
   return Array.from({ length: count }, (_, at) => attributes.find((attribute) => attribute.k === at + 1)?.statistics ?? -1)
 }
 
-function indexKeys(context: Context, row: IndexRow, attributes: readonly IndexAttributeRow[], collationOf: ReadonlyMap<string, Oid>): readonly IndexKey[] {
-  const classes = row.classes.split(' ')
-  const collations = row.collations.split(' ')
-  const orders = row.orders.split(' ').map(Number)
-  const expressions = [...(row.e?.keys ?? [])]
-  return row.k.split(' ').slice(0, row.count).map(Number).map((number, at) => {
+function indexKeys(context: Context, row: IndexRow, collationOf: ReadonlyMap<string, Oid>): readonly IndexKey[] {
+  const { shape, rest } = row
+  const expressions = [...(rest?.e?.keys ?? NONE)]
+  return row.k.slice(0, shape.count).map((number, at) => {
     const expression = number === 0 ? (expressions.shift() ?? '') : null
-    const flags = orders[at] ?? 0
-    const collation = collations[at] ?? '0'
+    const flags = shape.orders[at] ?? 0
+    const collation = shape.collations[at] ?? '0'
     return {
-      column: number === 0 ? null : (namesOf(context, row.r, [number])[0] ?? null),
+      column: number === 0 ? null : (context.columnNames.get(row.r)?.get(number) ?? `?${number}`),
       expression,
       order: flags & 1 ? 'desc' : 'asc',
       nulls: flags & 2 ? 'first' : 'last',
-      opclass: opclassText(context, classes[at] ?? '0', attributes.find((attribute) => attribute.k === at + 1)),
-      collation: expression === null
+      opclass: opclassText(context, shape.classes[at] ?? '0', rest?.attributes?.find((attribute) => attribute.k === at + 1)),
+      collation: collation === '0' ? null : expression === null
         ? columnCollation(context, collation, collationOf.get(`${row.r} ${number}`))
-        : expressionCollation(context, collation, expression, row.e?.all ?? ''),
+        : expressionCollation(context, collation, expression, rest?.e?.all ?? ''),
     }
   })
 }

@@ -60,11 +60,11 @@ export function qualified(row: Pick<NameRow, 'schema' | 'name'>): string {
 
 export const ENABLED = { O: 'origin', D: 'disabled', R: 'replica', A: 'always' } as const satisfies Record<Enabled, string>
 
-/** `null` entries and the marks of Debian's 15.20 removed, sorted by code unit. */
+/** Without the marks of Debian's 15.20, in the order in which they were given. */
 export function optionList(options: readonly string[] | null, prefix = ''): readonly string[] {
   if (options === null) return NONE
   const kept = options.filter((option) => !option.startsWith('pg_attver=')).map((option) => prefix + option)
-  return kept.length === 0 ? NONE : kept.sort()
+  return kept.length === 0 ? NONE : kept
 }
 
 export const NONE: readonly never[] = Object.freeze([])
@@ -102,7 +102,11 @@ const needKey = (letter: string, oid: Oid, column: number): string => `${letter}
 
 function columnNames(catalogue: Catalogue): ReadonlyMap<Oid, ReadonlyMap<number, string>> {
   const names = new Map<Oid, Map<number, string>>()
-  for (const [oid, columns] of catalogue.columns) names.set(oid, new Map(columns.map(([number, name]) => [number, name])))
+  for (const [oid, numbers, columns] of catalogue.columns) {
+    const of = new Map<number, string>()
+    numbers.forEach((number, at) => of.set(number, columns[at] ?? ''))
+    names.set(oid, of)
+  }
   for (const row of catalogue.outside) names.set(row.oid, new Map(Object.entries(row.columns ?? {}).map(([k, name]) => [Number(k), name])))
   return names
 }
@@ -125,6 +129,7 @@ function collectRefs(catalogue: Catalogue): ReadonlyMap<Oid, ObjectRef> {
     for (const oid of [row.oid, row.type, row.array]) add(oid, ref)
   }
   for (const row of catalogue.sequences) if (row.dependency !== 'i') add(row.oid, { kind: 'sequence', schema: row.schema, name: row.name })
+  for (const row of catalogue.collations) add(row.oid, { kind: 'collation', schema: row.schema, name: row.name })
   for (const row of catalogue.routines) add(row.oid, { kind: 'routine', schema: row.schema, name: `${row.name}(${row.signature})` })
   for (const row of catalogue.constraints) {
     const table = refs.get(row.r)

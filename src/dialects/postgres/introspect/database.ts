@@ -1,11 +1,10 @@
-import type { DefaultPrivilege, EventTrigger, Extension, ForeignServer, Publication, Unmanaged, Wrapper } from '../../../schema/schema.ts'
+import type { DefaultPrivilege, EventTrigger, Extension, ForeignServer, Unmanaged, UserMapping, Wrapper } from '../../../schema/schema.ts'
 import { displayName } from '../../../schema/schema.ts'
 import type { Scope } from '../../dialect.ts'
 import { literal } from '../literal.ts'
 import { printName } from '../names.ts'
 import type { Context } from './context.ts'
-import { ENABLED, optionList } from './context.ts'
-import type { PublicationRow } from './rows.ts'
+import { ENABLED, optionList, rights } from './context.ts'
 
 /** Extensions but those that every database has. */
 export function assembleExtensions(context: Context): readonly Extension[] {
@@ -27,62 +26,36 @@ export function assembleEventTriggers(context: Context): readonly EventTrigger[]
   })
 }
 
-/** Publications, each as the statement that makes it. */
-export function assemblePublications(context: Context): readonly Publication[] {
-  return context.catalogue.publications.map((row) => {
-    const needs = (row.tables ?? []).map((table) => context.refs.get(table.r)).filter((ref) => ref !== undefined)
-    return { name: row.name, definition: publicationDefinition(row), comment: row.comment, ...(needs.length > 0 && { needs }) }
-  })
-}
-
-function publicationDefinition(row: PublicationRow): string {
-  const tables = (row.tables ?? []).map((table) => {
-    const columns = table.columns == null ? '' : ` (${table.columns.join(', ')})`
-    return `TABLE ONLY ${table.name}${columns}${table.where == null ? '' : ` WHERE ${table.where}`}`
-  })
-  const objects = row.all ? [' FOR ALL TABLES'] : [...tables, ...row.schemas.map((schema) => `TABLES IN SCHEMA ${schema}`)]
-  const what = row.all ? ' FOR ALL TABLES' : objects.length === 0 ? '' : ` FOR ${objects.join(', ')}`
-  const verbs = (['insert', 'update', 'delete', 'truncate'] as const).filter((verb) => row[verb])
-  const options = [`publish = '${verbs.join(', ')}'`, ...(row.root ? ['publish_via_partition_root = true'] : []), ...(row.generated === 's' ? ['publish_generated_columns = stored'] : [])]
-  return `CREATE PUBLICATION ${printName(row.name)}${what} WITH (${options.join(', ')})`
-}
-
 /** Foreign-data wrappers that belong to no extension. */
 export function assembleWrappers(context: Context): readonly Wrapper[] {
   return context.catalogue.wrappers.map((row) => ({
-    name: row.name,
-    definition: [
-      `CREATE FOREIGN DATA WRAPPER ${printName(row.name)}`,
-      ...(row.handler === null ? [] : [`HANDLER ${row.handler}`]),
-      ...(row.validator === null ? [] : [`VALIDATOR ${row.validator}`]),
-      ...optionsClause(row.options),
-    ].join(' '),
-    comment: row.comment,
+    name: row.name, handler: row.handler, validator: row.validator, options: optionList(row.options), comment: row.comment, ...rights(row),
   }))
 }
 
-/** Foreign servers. User mappings, which hold secrets, are never read. */
+/** Foreign servers that belong to no extension. */
 export function assembleServers(context: Context): readonly ForeignServer[] {
   return context.catalogue.servers.map((row) => ({
-    name: row.name,
-    definition: [
-      `CREATE SERVER ${printName(row.name)}`,
-      ...(row.type === null ? [] : [`TYPE ${literal(row.type)}`]),
-      ...(row.version === null ? [] : [`VERSION ${literal(row.version)}`]),
-      `FOREIGN DATA WRAPPER ${printName(row.wrapper)}`,
-      ...optionsClause(row.options),
-    ].join(' '),
-    comment: row.comment,
-    ...(context.catalogue.wrappers.some((wrapper) => wrapper.name === row.wrapper) && { needs: [{ kind: 'wrapper' as const, schema: '', name: row.wrapper }] }),
+    name: row.name, wrapper: row.wrapper, type: row.type, version: row.version, options: optionList(row.options), comment: row.comment, ...rights(row),
   }))
 }
 
-function optionsClause(options: readonly string[] | null): readonly string[] {
-  const list = optionList(options).map((option) => {
-    const at = option.indexOf('=')
-    return `${printName(option.slice(0, at))} ${literal(option.slice(at + 1)).trim()}`
-  })
-  return list.length === 0 ? [] : [`OPTIONS (${list.join(', ')})`]
+/** What an option is called that nobody but its owner should see. */
+const SECRET = /pass|secret|token|credential|key/i
+
+const isSecret = (option: string): boolean => SECRET.test(option.slice(0, option.indexOf('=')))
+
+/** User mappings that can be described, and those that can only be named. */
+export function assembleUserMappings(context: Context): { readonly described: readonly UserMapping[]; readonly named: readonly Unmanaged[] } {
+  const described: UserMapping[] = []
+  const named: Unmanaged[] = []
+  for (const { user, server, options, readable } of context.catalogue.userMappings) {
+    const name = `${user} on ${server}`
+    const list = optionList(options)
+    if (readable && !list.some(isSecret)) described.push({ name, user, server, options: list })
+    else named.push({ kind: 'user mapping', name, reason: 'unsupported', because: readable ? 'its options hold a secret, and secrets are not read' : 'this role may not see its options' })
+  }
+  return { described, named }
 }
 
 const ACL_OBJECTS = { r: 'TABLES', S: 'SEQUENCES', f: 'FUNCTIONS', T: 'TYPES', n: 'SCHEMAS', L: 'LARGE OBJECTS' } as const

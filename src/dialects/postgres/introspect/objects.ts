@@ -31,7 +31,7 @@ function domain(context: Context, row: TypeRow, parts: NonNullable<TypeRow['doma
     default: parts.default,
     checks: [...(parts.checks ?? NONE)]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map(({ name, expression, validated }) => ({ name, expression, validated })),
+      .map(({ name, expression, validated, comment }) => ({ name, expression, validated, comment })),
     comment: row.comment,
     ...rights(row),
     ...(needs.length > 0 && { needs }),

@@ -53,28 +53,30 @@ function assembleTable(context: Context, row: RelationRow, children: Children): 
     triggers: children.triggers.get(row.oid) ?? NONE,
     rules: children.rules.get(row.oid) ?? NONE,
     policies: children.policies.get(row.oid) ?? NONE,
-    rowSecurity: row.force ? (row.rls ? 'forced' : 'offButForced') : row.rls ? 'enabled' : 'off',
-    unlogged: row.persistence === 'u',
+    rowSecurity: row.rest.force ? (row.rest.rls ? 'forced' : 'offButForced') : row.rest.rls ? 'enabled' : 'off',
+    unlogged: row.rest.persistence === 'u',
     parameters: parametersOf(row),
-    accessMethod: row.method === 'heap' ? null : row.method,
-    tablespace: row.space,
+    accessMethod: row.rest.method === 'heap' ? null : row.rest.method,
+    tablespace: row.rest.space,
     replicaIdentity: replicaIdentity(context, row),
-    partitionBy: row.key,
-    partitionOf: row.bound !== null && parent !== undefined ? { parent, bound: row.bound } : null,
-    inherits: row.bound === null ? parents : NONE,
-    ofType: row.of === null ? null : typeName(context, row.of),
-    foreign: row.foreign === null ? null : { server: row.foreign.server, options: optionList(row.foreign.options) },
+    partitionBy: row.rest.key,
+    partitionOf: row.rest.bound !== null && parent !== undefined ? { parent, bound: row.rest.bound } : null,
+    inherits: row.rest.bound === null ? parents : NONE,
+    ofType: row.rest.of === null ? null : typeName(context, row.rest.of),
+    foreign: row.rest.foreign === null ? null : { server: row.rest.foreign.server, options: optionList(row.rest.foreign.options) },
     comment: row.comment,
     ...rights(row),
   }
 }
 
 const parametersOf = (row: RelationRow): readonly string[] =>
-  row.toast === null ? optionList(row.options) : [...optionList(row.options), ...optionList(row.toast, 'toast.')]
+  row.rest.toast === null ? optionList(row.rest.options) : [...optionList(row.rest.options), ...optionList(row.rest.toast, 'toast.')]
 
 function replicaIdentity(context: Context, row: RelationRow): string {
-  if (row.ident !== 'i') return ({ d: 'default', n: 'nothing', f: 'full' } as const)[row.ident]
-  return context.catalogue.indexes.find((index) => index.r === row.oid && index.replica)?.n ?? 'nothing'
+  // The server keeps a letter for foreign tables, too, which nobody can set.
+  if (row.kind === 'f') return 'default'
+  if (row.rest.ident !== 'i') return ({ d: 'default', n: 'nothing', f: 'full' } as const)[row.rest.ident]
+  return context.catalogue.indexes.find((index) => index.r === row.oid && index.shape.replica)?.n ?? 'nothing'
 }
 
 function typeName(context: Context, oid: Oid): Named | null {
@@ -88,16 +90,16 @@ function assembleView(context: Context, row: RelationRow, children: Children): V
     schema: row.schema,
     name: row.name,
     materialized,
-    definition: (row.view ?? '').trim().replace(/;$/, ''),
+    definition: (row.rest.view ?? '').trim().replace(/;$/, ''),
     columns: children.columns.get(row.oid) ?? NONE,
     parameters: parametersOf(row),
     triggers: children.triggers.get(row.oid) ?? NONE,
     rules: children.rules.get(row.oid) ?? NONE,
     ...(materialized && {
       indexes: children.indexes.get(row.oid) ?? NONE,
-      accessMethod: row.method === 'heap' ? null : row.method,
-      tablespace: row.space,
-      withData: row.filled,
+      accessMethod: row.rest.method === 'heap' ? null : row.rest.method,
+      tablespace: row.rest.space,
+      withData: row.rest.filled,
     }),
     comment: row.comment,
     ...rights(row),

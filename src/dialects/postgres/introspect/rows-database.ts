@@ -27,9 +27,28 @@ export interface PublicationRow {
   readonly truncate: boolean
   readonly root: boolean
   readonly generated: string | null
-  readonly tables: readonly { readonly r: Oid; readonly name: string; readonly where?: string | null; readonly columns?: readonly string[] | null }[] | null
+  readonly tables: readonly { readonly r: Oid; readonly schema: string; readonly name: string; readonly where?: string | null; readonly columns?: readonly string[] | null }[] | null
   readonly schemas: readonly string[]
   readonly comment: string | null
+  readonly owner?: string
+}
+
+export interface SubscriptionRow {
+  readonly name: string
+  readonly enabled: boolean
+  readonly slot: string | null
+  readonly publications: readonly string[]
+  readonly options: readonly string[]
+  readonly readable: boolean
+  readonly comment: string | null
+  readonly owner?: string
+}
+
+export interface UserMappingRow {
+  readonly user: string
+  readonly server: string
+  readonly options: readonly string[] | null
+  readonly readable: boolean
 }
 
 export interface WrapperRow {
@@ -39,6 +58,8 @@ export interface WrapperRow {
   readonly validator: string | null
   readonly options: readonly string[] | null
   readonly comment: string | null
+  readonly owner?: string
+  readonly acl?: readonly string[]
 }
 
 export interface ServerRow {
@@ -49,6 +70,8 @@ export interface ServerRow {
   readonly options: readonly string[] | null
   readonly wrapper: string
   readonly comment: string | null
+  readonly owner?: string
+  readonly acl?: readonly string[]
 }
 
 export interface MemberRow extends NameRow {

@@ -6,9 +6,17 @@ export interface RelationRow {
   readonly schema: string
   readonly name: string
   readonly kind: 'r' | 'p' | 'f' | 'v' | 'm' | 'c'
-  readonly persistence: string
   readonly type: Oid
   readonly array: Oid | null
+  readonly rest: RelationRest
+  readonly comment: string | null
+  readonly owner?: string
+  readonly acl?: readonly string[] | null
+}
+
+/** What most relations have alike. */
+export interface RelationRest {
+  readonly persistence: string
   readonly rls: boolean
   readonly force: boolean
   readonly options: readonly string[] | null
@@ -22,9 +30,6 @@ export interface RelationRow {
   readonly view: string | null
   readonly filled: boolean
   readonly foreign: { readonly server: string; readonly options: readonly string[] | null } | null
-  readonly comment: string | null
-  readonly owner?: string
-  readonly acl?: readonly string[] | null
 }
 
 export interface ColumnRow {
@@ -54,11 +59,10 @@ export interface ColumnRow {
   }
 }
 
-/** A relation with its columns: number, name, type, NOT NULL, default, the type's number, what is rare. */
-export type ColumnsRow = readonly [relation: Oid, columns: readonly ColumnEntry[]]
-
-export type ColumnEntry = readonly [
-  number: ColumnRow['k'], name: ColumnRow['n'], type: ColumnRow['t'], notNull: ColumnRow['q'], value: ColumnRow['d'], own: ColumnRow['y'], rest: ColumnRow['x'],
+/** A relation with its columns, an array for each field, and by the column's number what few have: the number of a user's type, and all that is rare. */
+export type ColumnsRow = readonly [
+  relation: Oid, numbers: readonly ColumnRow['k'][], names: readonly ColumnRow['n'][], types: readonly ColumnRow['t'][], notNulls: readonly ColumnRow['q'][], values: readonly ColumnRow['d'][],
+  own: Readonly<Record<string, Oid>> | null, rest: Readonly<Record<string, NonNullable<ColumnRow['x']>>> | null,
 ]
 
 export interface ColumnCommentRow {
@@ -109,32 +113,45 @@ export interface NotNullRow {
   readonly n: string
   readonly validated: boolean
   readonly noInherit: boolean
+  readonly comment: string | null
 }
 
 export interface IndexRow {
   readonly oid: Oid
   readonly r: Oid
   readonly n: string
-  readonly m: string
-  readonly u: boolean
-  readonly count: number
-  readonly k: string
-  readonly classes: string
-  readonly collations: string
-  readonly orders: string
+  /** Numbers of the table's columns, 0 for an expression; those that are only included come last. */
+  readonly k: readonly number[]
+  readonly shape: IndexShape
+  readonly rest: IndexRest | null
+  readonly comment: string | null
+}
+
+/** What many indexes have alike. */
+export interface IndexShape {
+  readonly unique: boolean
   readonly clustered: boolean
   readonly valid: boolean
   readonly replica: boolean
+  readonly nullsNotDistinct: boolean
+  /** How many columns are keys. */
+  readonly count: number
+  readonly classes: readonly Oid[]
+  readonly collations: readonly Oid[]
+  readonly orders: readonly number[]
+  readonly method: string
+}
+
+/** What few indexes have. */
+export interface IndexRest {
   readonly options: readonly string[] | null
   readonly space: string | null
   readonly e: { readonly keys: readonly string[] | null; readonly all: string } | null
   readonly w: string | null
-  readonly nnd: boolean
-  readonly comment: string | null
+  readonly attributes: readonly IndexAttributeRow[] | null
 }
 
 export interface IndexAttributeRow {
-  readonly r: Oid
   readonly k: number
   readonly options: readonly string[] | null
   readonly statistics: number | null
@@ -194,7 +211,7 @@ export interface TypeRow extends Owned {
     readonly notNull: boolean
     readonly default: string | null
     readonly collation: string | null
-    readonly checks: readonly { readonly oid: Oid; readonly name: string; readonly expression: string; readonly validated: boolean }[] | null
+    readonly checks: readonly { readonly oid: Oid; readonly name: string; readonly expression: string; readonly validated: boolean; readonly comment: string | null }[] | null
   }
 }
 

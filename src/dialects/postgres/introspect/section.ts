@@ -6,7 +6,9 @@ export interface CatalogueContext {
   readonly namespaces: string
   /** Tables, views, composite types: all relations that have columns. */
   readonly relations: string
+  /** FROM items: their rows of `pg_index` and `pg_constraint`, read once. */
   readonly indexes: string
+  readonly constraints: string
   readonly sequences: string
   readonly privileges: boolean
 }

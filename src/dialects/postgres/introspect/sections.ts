@@ -1,7 +1,7 @@
 import type {
-  AggregateRow, CollationRow, ColumnCommentRow, ColumnsRow, ConstraintRow, DefaultPrivilegeRow, DefinedRow, EventTriggerRow, ExtensionRow, IndexAttributeRow, IndexRow, InheritsRow,
+  AggregateRow, CollationRow, ColumnCommentRow, ColumnsRow, ConstraintRow, DefaultPrivilegeRow, DefinedRow, EventTriggerRow, ExtensionRow, IndexRow, InheritsRow,
   MemberRow, NameRow, NamespaceRow, NeedRow, NotNullRow, OpclassRow, OutsideRow, PolicyRow, PublicationRow, RangeRow, RelationRow, RoutineRow,
-  SequenceRow, ServerRow, StatisticsRow, TypeRow, UnsupportedRow, WrapperRow,
+  SequenceRow, ServerRow, StatisticsRow, SubscriptionRow, TypeRow, UnsupportedRow, UserMappingRow, WrapperRow,
 } from './rows.ts'
 
 /** All that the one statement brings. */
@@ -13,7 +13,6 @@ export interface Catalogue {
   readonly constraints: readonly ConstraintRow[]
   readonly notNulls: readonly NotNullRow[]
   readonly indexes: readonly IndexRow[]
-  readonly indexAttributes: readonly IndexAttributeRow[]
   readonly triggers: readonly DefinedRow[]
   readonly rules: readonly DefinedRow[]
   readonly policies: readonly PolicyRow[]
@@ -32,8 +31,10 @@ export interface Catalogue {
   readonly extensions: readonly ExtensionRow[]
   readonly eventTriggers: readonly EventTriggerRow[]
   readonly publications: readonly PublicationRow[]
+  readonly subscriptions: readonly SubscriptionRow[]
   readonly wrappers: readonly WrapperRow[]
   readonly servers: readonly ServerRow[]
+  readonly userMappings: readonly UserMappingRow[]
   readonly members: readonly MemberRow[]
   readonly unsupported: readonly UnsupportedRow[]
   readonly defaultPrivileges: readonly DefaultPrivilegeRow[]

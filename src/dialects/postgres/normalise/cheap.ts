@@ -100,6 +100,8 @@ function keyAgrees(declared: Index['keys'][number], live: Index['keys'][number] 
   return same(rest, liveRest) && (expression === null || liveExpression === null ? expression === liveExpression : expressionAgrees(expression, liveExpression))
 }
 
+const isKey = (table: Table, column: string): boolean => table.constraints.some((one) => one.type === 'primaryKey' && one.columns.includes(column))
+
 /** The live table's words when every part of the declaration agrees with it; `null` when the server must be asked. */
 export function tableAgrees(declared: Table, live: Table): Pick<Table, 'columns' | 'constraints' | 'indexes'> | null {
   const columns = new Map(live.columns.map((column) => [column.name, column]))
@@ -112,7 +114,8 @@ export function tableAgrees(declared: Table, live: Table): Pick<Table, 'columns'
   const indexes = declared.indexes.map((index) => indexAgrees(index, live.indexes))
   if (constraints.includes(null) || indexes.includes(null)) return null
   return {
-    columns: live.columns,
+    // Whether a column may be null is no matter of words: what was declared stands. A primary key forbids it without saying so.
+    columns: live.columns.map((column) => ({ ...column, notNull: declared.columns.find((one) => one.name === column.name)?.notNull === true || (column.notNull && isKey(declared, column.name)) })),
     // None is null: that was just looked at.
     constraints: constraints.filter((one) => one !== null).map((one, at) => ({ ...one, name: `constraint${at}` })),
     indexes: indexes.filter((one) => one !== null).map((one, at) => ({ ...one, name: `index${at}` })),

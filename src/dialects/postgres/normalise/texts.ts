@@ -1,24 +1,41 @@
 import type { ObjectRef, Policy, Schema, Table, Trigger, View } from '../../../schema/schema.ts'
-import { childRef, keyOf, refOf } from '../../../schema/schema.ts'
-import type { Normalised } from '../../dialect.ts'
+import { childRef, keyOf, refKey, refOf } from '../../../schema/schema.ts'
 import { expressionAgrees } from './cheap.ts'
 
-type Incomparable = Normalised['incomparable'][number]
+/** A declared text that is not certainly the live one. */
+export interface OpenText {
+  readonly ref: ObjectRef
+  readonly field: 'definition' | 'using' | 'check'
+  readonly declared: string
+  readonly live: string
+}
 
-const REASON = 'its text refers to tables, and the server could only read it with locks on them'
+/** Decides about an open text: what stands in the schema that is compared. */
+export type Pick = (open: OpenText) => string
+
+/** Names an open text. */
+export const textKey = ({ ref, field }: Omit<OpenText, 'declared' | 'live'>): string => `${refKey(ref)}\u0000${field}`
+
+/** The texts that only the server can compare. */
+export function openTexts(declared: Schema, live: Schema): readonly OpenText[] {
+  const found: OpenText[] = []
+  agreeTexts(declared, live, (open) => {
+    found.push(open)
+    return open.live
+  })
+  return found
+}
 
 /**
  * Views, routines, policies, triggers and rules are texts that refer to live tables. Where the declared text is the live one
- * but for blanks, it is; where it is not, that says nothing: the live text stands in and the field is named.
+ * but for blanks, the live one stands for it; about the others `pick` decides.
  */
-export function agreeTexts(declared: Schema, live: Schema): { readonly schema: Schema; readonly incomparable: readonly Incomparable[] } {
-  const incomparable: Incomparable[] = []
-  const pick = (ref: ObjectRef, field: string, mine: string, theirs: string): string => {
-    if (mine !== theirs && !textAgrees(mine, theirs)) incomparable.push({ ref, field, reason: REASON })
-    return theirs
+export function agreeTexts(declared: Schema, live: Schema, pick: Pick): Schema {
+  const defined = <T extends { readonly definition: string }>(ref: ObjectRef, one: T, there: T | undefined): T => {
+    if (there === undefined) return one
+    const same = one.definition === there.definition || textAgrees(one.definition, there.definition)
+    return { ...one, definition: same ? there.definition : pick({ ref, field: 'definition', declared: one.definition, live: there.definition }) }
   }
-  const defined = <T extends { readonly definition: string }>(ref: ObjectRef, one: T, there: T | undefined): T =>
-    there === undefined ? one : { ...one, definition: pick(ref, 'definition', one.definition, there.definition) }
   const triggers = <T extends Table | View>(one: T, there: T | undefined): Partial<T> => {
     const list = (kind: 'trigger' | 'rule', mine: readonly Trigger[], theirs: readonly Trigger[]): readonly Trigger[] =>
       mine.map((item) => defined(childRef(kind, one, item.name), item, theirs.find((other) => other.name === item.name)))
@@ -41,16 +58,15 @@ export function agreeTexts(declared: Schema, live: Schema): { readonly schema: S
   })
   const liveRoutines = new Map(live.routine.map((one) => [keyOf(one), one]))
   const routine = declared.routine.map((one) => defined(refOf('routine', one), one, liveRoutines.get(keyOf(one))))
-  return { schema: { ...declared, table, view, routine }, incomparable }
+  return { ...declared, table, view, routine }
 }
-
-type Pick = (ref: ObjectRef, field: string, mine: string, theirs: string) => string
 
 function agreePolicy(ref: ObjectRef, declared: Policy, live: Policy | undefined, pick: Pick): Policy {
   if (live === undefined) return declared
   const side = (field: 'using' | 'check'): string | null => {
     const [mine, theirs] = [declared[field], live[field]]
-    return mine === null || theirs === null || expressionAgrees(mine, theirs) ? (mine === null ? null : (theirs ?? mine)) : pick(ref, field, mine, theirs)
+    if (mine === null || theirs === null) return mine
+    return expressionAgrees(mine, theirs) ? theirs : pick({ ref, field, declared: mine, live: theirs })
   }
   return { ...declared, using: side('using'), check: side('check') }
 }

@@ -99,8 +99,10 @@ async function readPlace(session: Session, place: ScratchPlace, scope: Scope): P
 
 /** Runs statements that stand or fall together; what the server said when it refused one. */
 async function refusal(session: Session, statements: readonly string[]): Promise<string | null> {
+  // Apart: a message that the server cannot parse runs none of its statements.
+  await session.execute('SAVEPOINT trueup_try')
   try {
-    await session.script(['SAVEPOINT trueup_try', ...statements, 'RELEASE SAVEPOINT trueup_try'])
+    await session.script([...statements, 'RELEASE SAVEPOINT trueup_try'])
     return null
   } catch (error) {
     await session.execute('ROLLBACK TO SAVEPOINT trueup_try')

@@ -4,7 +4,7 @@ import { stable } from './expression.ts'
 import { qualified, quoteName, relationOf } from './names.ts'
 import { commentOn } from './privileges.ts'
 import { renameOn } from './rename.ts'
-import { ACCESS_EXCLUSIVE, SHARE_ROW_EXCLUSIVE, lock, stepFor } from './step.ts'
+import { ACCESS_EXCLUSIVE, SHARE_ROW_EXCLUSIVE, lock, lockAll, stepFor } from './step.ts'
 
 const ENABLE = { origin: 'ENABLE', disabled: 'DISABLE', replica: 'ENABLE REPLICA', always: 'ENABLE ALWAYS' } as const
 
@@ -18,12 +18,12 @@ export const triggerRenderer: KindRenderer<'trigger'> = {
       ...(to.enabled === 'origin' ? [] : [`ALTER TABLE ${qualified(table)} ${ENABLE[to.enabled]} TRIGGER ${quoteName(to.name)}`]),
       ...(to.comment == null ? [] : [commentOn(`TRIGGER ${quoteName(to.name)} ON ${qualified(table)}`, to.comment)]),
     ]
-    return stepFor(operation, context, statements, { locks: lock(context, table, SHARE_ROW_EXCLUSIVE) })
+    return stepFor(operation, context, statements, { locks: lockAll(context, table, SHARE_ROW_EXCLUSIVE) })
   },
   drop: (operation, context) => {
     const table = relationOf(operation.ref)
     return stepFor(operation, context, [`DROP TRIGGER ${quoteName(operation.from.name)} ON ${qualified(table)}`], {
-      class: 'incompatible', locks: lock(context, table, ACCESS_EXCLUSIVE),
+      class: 'incompatible', locks: lockAll(context, table, ACCESS_EXCLUSIVE),
     })
   },
   alter: (operation, context) => {
@@ -35,7 +35,7 @@ export const triggerRenderer: KindRenderer<'trigger'> = {
       ...(fields.includes('enabled') || (replaces && to.enabled !== 'origin') ? [`ALTER TABLE ${qualified(table)} ${ENABLE[to.enabled]} TRIGGER ${quoteName(to.name)}`] : []),
       ...(fields.includes('comment') ? [commentOn(`TRIGGER ${quoteName(to.name)} ON ${qualified(table)}`, to.comment ?? null)] : []),
     ]
-    return stepFor(operation, context, statements, { locks: lock(context, table, SHARE_ROW_EXCLUSIVE) })
+    return stepFor(operation, context, statements, { locks: lockAll(context, table, SHARE_ROW_EXCLUSIVE) })
   },
   rename: renameOn('TRIGGER'),
 }

@@ -1,7 +1,5 @@
 import type { Column } from '../../../schema/schema.ts'
-import type { Step } from '../../dialect.ts'
 import { quoteName } from './names.ts'
-import { HAZARDS } from './step.ts'
 
 const bare = (type: string): string => type.replace(/\([\d, -]*\)/g, '').replace(/\s+/g, ' ').trim()
 
@@ -26,25 +24,4 @@ export function castText(from: Column, to: Column): string {
   const name = quoteName(to.name)
   if (old.endsWith('[]') !== now.endsWith('[]')) return ` USING ${name}::text::${to.type}`
   return STRINGS.has(old) ? ` USING ${name}::${to.type}` : ` USING ${name}::${now.endsWith('[]') ? 'text[]' : 'text'}::${to.type}`
-}
-
-/** What a change of type costs: widening a text is instant, all else rewrites, and most break running code. */
-export function typeCost(from: Column, to: Column): Partial<Step> {
-  const cached = HAZARDS.cachedPlans(to.name)
-  if (from.collation === to.collation && widens(from.type, to.type)) return { hazards: [cached] }
-  const numbers = FAMILIES[0]
-  const wider = from.type !== 'numeric' && numbers?.has(bare(from.type)) === true && ['integer', 'bigint', 'numeric'].includes(bare(to.type))
-  return {
-    class: wider && from.type !== 'bigint' ? 'blocking' : 'incompatible',
-    long: true,
-    hazards: [HAZARDS.rewrite(`changing the type of ${to.name} from ${from.type} to ${to.type}`), cached],
-  }
-}
-
-function widens(from: string, to: string): boolean {
-  const [old, now] = [bare(from), bare(to)]
-  const isText = (type: string): boolean => type === 'text' || type === 'character varying'
-  if (!isText(old) || !isText(now)) return false
-  const length = (type: string): number => Number(/\((\d+)\)/.exec(type)?.[1] ?? Number.POSITIVE_INFINITY)
-  return length(to) >= length(from)
 }

@@ -2,36 +2,44 @@ import type { AlterOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
 import type { Column, Identity, Named, Schema, Table } from '../../../schema/schema.ts'
 import { findTable } from './find.ts'
-import type { RenderContext, Step } from '../../dialect.ts'
+import type { RenderContext, Step, TableLock } from '../../dialect.ts'
 import { makeObjectName } from '../names.ts'
-import { castText, typeCost } from './cast.ts'
+import { castText } from './cast.ts'
+import { retypeCost } from './retype-cost.ts'
 import { alterText } from './alter-text.ts'
-import { identityOptions, identityText } from './column-text.ts'
+import { identityOptions, identityText, notNullName } from './column-text.ts'
 import { stable } from './expression.ts'
+import { changeForeignOptions } from './foreign.ts'
 import { mustRestart, setToRows } from './sequence.ts'
 import { literal, madeUpName, qualified, quoteName, relationOf } from './names.ts'
-import { commentOn } from './privileges.ts'
-import { ACCESS_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, lock, makeStep, stepFor } from './step.ts'
-import { columnGrants } from './table.ts'
+import { commentOn, handedOver } from './privileges.ts'
+import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_ROW_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, lock, lockAll, makeStep, stepFor, workOn } from './step.ts'
+import { columnGrants } from './column-grants.ts'
 
 /** Changes a column in place: type and value in one statement, NOT NULL by a proof that keeps nobody waiting, the rest apart. */
 export function alterColumn(operation: AlterOperation<'column'>, context: RenderContext): readonly Step[] {
   const table = relationOf(operation.ref)
   const fields = operation.fields.filter((field) => !comesFromParent(operation, field, context, table))
   const { from, to } = operation
-  const actions = valueActions(from, to, fields)
+  const losesIdentity = fields.includes('identity') && fields.includes('type') && from.identity != null && to.identity == null
+  const actions = valueActions({ ...from, ...(isFreed(from, to) && { generated: null }), ...(losesIdentity && { identity: null }) }, to, fields)
   const notNull = fields.includes('notNull') && to.notNull
-  const cost = fields.includes('type') || fields.includes('collation') ? typeCost(from, to) : {}
+  // One statement would refuse another type: the column is still a generated one, or an identity, to it.
+  const plain = fields.includes('generated') && isFreed(from, to) ? [`${alterText(table, context)} ALTER COLUMN ${quoteName(to.name)} DROP EXPRESSION`] : losesIdentity ? [`${alterText(table, context)} ALTER COLUMN ${quoteName(to.name)} DROP IDENTITY`] : []
+  const trial = { table: { schema: table.schema, name: table.name }, action: actions.join(', ') }
+  const cost = fields.includes('type') || fields.includes('collation') || fields.includes('generated') ? retypeCost(from, to, context, table, trial) : { locks: [] }
   return [
-    ...stepFor(operation, context, actions.length === 0 ? [] : [`${alterText(table, context)} ${actions.join(', ')}`], {
-      locks: lock(context, table, ACCESS_EXCLUSIVE),
+    ...stepFor(operation, context, [...plain, ...(actions.length === 0 ? [] : [`${alterText(table, context)} ${actions.join(', ')}`])], {
       ...(context.isNew(table) ? {} : cost),
+      locks: [...cost.locks, ...lockAll(context, table, ACCESS_EXCLUSIVE), ...identityLocks(from, to, context, table, fields)],
     }),
     ...stepFor(operation, context, fields.includes('identity') ? continueNumbers(from, to, context, table) : []),
-    ...(notNull ? setNotNull(operation, context, table) : nameNotNull(operation, context, table, fields)),
-    ...stepFor(operation, context, quietStatements(operation, fields, context, table), { locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE) }),
+    ...(notNull || goneWithParent(operation, context, table) ? setNotNull(operation, context, table) : nameNotNull(operation, context, table, fields)),
+    ...stepFor(operation, context, quietStatements(operation, fields, context, table), { locks: (fields.includes('statistics') || fields.includes('options') ? lockAll : lock)(context, table, SHARE_UPDATE_EXCLUSIVE) }),
   ]
 }
+
+const isFreed = (from: Column, to: Column): boolean => from.generated != null && to.generated == null
 
 /** What a parent table's change does to its children already. */
 function comesFromParent(operation: AlterOperation<'column'>, field: string, context: RenderContext, name: Named): boolean {
@@ -57,20 +65,20 @@ function valueActions(from: Column, to: Column, fields: readonly string[]): read
   const dropsDefault = (has('default') && to.default === null && from.default !== null) || (retypes && from.default !== null)
   return [
     ...(has('identity') && from.identity != null && to.identity == null ? [`${alter} DROP IDENTITY`] : []),
-    ...(has('generated') && from.generated != null && to.generated == null ? [`${alter} DROP EXPRESSION`] : []),
     ...(dropsDefault && from.generated == null ? [`${alter} DROP DEFAULT`] : []),
     ...(has('notNull') && !to.notNull ? [`${alter} DROP NOT NULL`] : []),
     ...(retypes ? [`${alter} TYPE ${to.type}${to.collation == null ? '' : ` COLLATE ${to.collation}`}${castText(from, to)}`] : []),
     ...(has('generated') && from.generated != null && to.generated != null ? [`${alter} SET EXPRESSION AS (${stable(to.generated.expression)})`] : []),
     ...((has('default') || dropsDefault) && to.default !== null && to.generated == null ? [`${alter} SET DEFAULT ${to.default}`] : []),
     ...(has('identity') ? identityActions(from.identity ?? null, to.identity ?? null, alter) : []),
-    ...(has('storage') && to.storage != null ? [`${alter} SET STORAGE ${to.storage}`] : has('storage') ? [`${alter} SET STORAGE ${usualStorage(to)}`] : []),
-    ...(has('compression') ? [`${alter} SET COMPRESSION ${to.compression ?? 'default'}`] : []),
+    // Another type or collation comes with its own storage and compression.
+    ...((has('storage') || retypes) && to.storage != null ? [`${alter} SET STORAGE ${to.storage}`] : has('storage') && !retypes ? [`${alter} SET STORAGE ${usualStorage(to)}`] : []),
+    ...(has('compression') || (retypes && to.compression != null) ? [`${alter} SET COMPRESSION ${to.compression ?? 'default'}`] : []),
   ]
 }
 
 /** The storage of a type that nobody chose, for the types that can be stored out of line at all. */
-const usualStorage = (column: Column): string => (/^numeric|^inet|^cidr/.test(column.type) ? 'main' : 'extended')
+export const usualStorage = (column: Column): string => (/^numeric|^inet|^cidr/.test(column.type) ? 'main' : 'extended')
 
 function identityActions(from: Identity | null, to: Identity | null, alter: string): readonly string[] {
   if (to === null) return []
@@ -94,14 +102,16 @@ function setNotNull(operation: AlterOperation<'column'>, context: RenderContext,
   const title = describe(operation, context.defaultSchema)
   const column = quoteName(to.name)
   if (context.isNew(table)) return [makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`])]
-  const strong = { locks: lock(context, table, ACCESS_EXCLUSIVE) }
-  const scan = { long: true, class: 'online', locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE) } as const
+  const strong = { locks: lockAll(context, table, ACCESS_EXCLUSIVE) }
+  if (context.isEmpty(table) && to.notNullValidated !== false && to.notNullNoInherit !== true) return [makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`, ...nameSet(to, context, table)], strong)]
+  const scan = { long: true, class: 'online', locks: lockAll(context, table, SHARE_UPDATE_EXCLUSIVE), work: workOn(context, table, 'scan'), hazards: [HAZARDS.violations('checking for NULLs')] } as const
   if (context.version >= 180000) {
     const name = quoteName(to.notNullName ?? makeObjectName(table.name, to.name, 'not_null'))
-    const add = makeStep(title, [`${alter} ADD CONSTRAINT ${name} NOT NULL ${column} NOT VALID`], strong)
+    const add = makeStep(title, [`${alter} ADD CONSTRAINT ${name} NOT NULL ${column}${to.notNullNoInherit === true ? ' NO INHERIT' : ''} NOT VALID`, ...notNullComment(table, to, null)], strong)
     if (to.notNullValidated === false) return [add]
     return [add, makeStep(`${title}: check the rows`, [`${alter} VALIDATE CONSTRAINT ${name}`], scan)]
   }
+  if (isProved(findTable(context.before, table), to.name)) return [makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`], strong)]
   const proof = madeUpName([table.name, to.name], 'is_not_null')
   const isThere = findTable(context.before, table)?.constraints.some((item) => item.name === proof) === true
   return [
@@ -112,6 +122,33 @@ function setNotNull(operation: AlterOperation<'column'>, context: RenderContext,
   ]
 }
 
+/** A check of the user's own that says it already, and that holds for all rows. */
+const isProved = (table: Table | undefined, column: string): boolean =>
+  table?.constraints.some((item) => item.type === 'check' && item.validated !== false && [column, quoteName(column)].some((name) => item.expression === `${name} IS NOT NULL` || item.expression === `(${name} IS NOT NULL)`)) === true
+
+function nameSet(to: Column, context: RenderContext, table: Named): readonly string[] {
+  const made = makeObjectName(table.name, to.name, 'not_null')
+  if (context.version < 180000 || to.notNullName == null || to.notNullName === made) return []
+  return [`${alterText(table, context)} RENAME CONSTRAINT ${quoteName(made)} TO ${quoteName(to.notNullName)}`]
+}
+
+/** The sequence behind an identity column changes or goes with it. */
+function identityLocks(from: Column, to: Column, context: RenderContext, table: Named, fields: readonly string[]): readonly TableLock[] {
+  if (!fields.includes('identity') || from.identity?.sequence === undefined) return []
+  return lock(context, { schema: table.schema, name: from.identity.sequence }, to.identity == null ? ACCESS_EXCLUSIVE : SHARE_ROW_EXCLUSIVE)
+}
+
+/** A NOT NULL that came from a parent goes with the parent's, and comes back as the table's own. */
+function goneWithParent({ from, to }: AlterOperation<'column'>, context: RenderContext, name: Named): boolean {
+  if (context.version < 180000 || !from.notNull || !to.notNull) return false
+  const parent = findTable(context.before, name)?.partitionOf?.parent
+  const columnOf = (schema: Schema, usual: (column: Column) => boolean): Column | undefined =>
+    parent === undefined ? undefined : findTable(schema, parent)?.columns.find((column) => column.name === to.name && usual(column))
+  const before = columnOf(context.before, (column) => column.notNull)
+  if (before === undefined || parent === undefined || columnOf(context.after, (column) => !column.notNull) === undefined) return false
+  return (from.notNullName ?? makeObjectName(name.name, from.name, 'not_null')) === (before.notNullName ?? makeObjectName(parent.name, before.name, 'not_null'))
+}
+
 /** The name and the validation of a NOT NULL that stays, which version 18 keeps. */
 function nameNotNull(operation: AlterOperation<'column'>, context: RenderContext, table: Named, fields: readonly string[]): readonly Step[] {
   const { from, to } = operation
@@ -119,12 +156,27 @@ function nameNotNull(operation: AlterOperation<'column'>, context: RenderContext
   const usual = makeObjectName(table.name, to.name, 'not_null')
   const [before, after] = [from.notNullName ?? usual, to.notNullName ?? usual]
   const alter = alterText(table, context)
+  const inherits = fields.includes('notNullNoInherit') ? [`${alter} ALTER CONSTRAINT ${quoteName(after)} ${to.notNullNoInherit === true ? 'NO INHERIT' : 'INHERIT'}`] : []
+  const comments = fields.includes('notNullComment') ? notNullComment(table, to, from.notNullComment ?? null) : []
   const renames = fields.includes('notNullName') && before !== after ? [`${alter} RENAME CONSTRAINT ${quoteName(before)} TO ${quoteName(after)}`] : []
-  const validates = fields.includes('notNullValidated') && to.notNullValidated !== false ? [`${alter} VALIDATE CONSTRAINT ${quoteName(after)}`] : []
+  // What models do not speak of stands in `to` as it was found: that it differs says which way it goes.
+  const changes = fields.includes('notNullValidated')
+  // Nothing takes a proof back but making the constraint anew.
+  if (changes && from.notNullValidated !== false) {
+    const anew = `ADD CONSTRAINT ${quoteName(after)} NOT NULL ${quoteName(to.name)}${to.notNullNoInherit === true ? ' NO INHERIT' : ''} NOT VALID`
+    return stepFor(operation, context, [`${alter} DROP CONSTRAINT ${quoteName(before)}, ${anew}`, ...notNullComment(table, to, null)], { locks: lock(context, table, ACCESS_EXCLUSIVE) })
+  }
+  const validates = changes ? [`${alter} VALIDATE CONSTRAINT ${quoteName(after)}`] : []
   return [
-    ...stepFor(operation, context, renames, { locks: lock(context, table, ACCESS_EXCLUSIVE) }),
-    ...stepFor(operation, context, validates, { long: true, class: 'online', locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE) }),
+    ...stepFor(operation, context, [...renames, ...inherits, ...comments], { locks: lockAll(context, table, ACCESS_EXCLUSIVE) }),
+    ...stepFor(operation, context, validates, { long: true, class: 'online', locks: lockAll(context, table, SHARE_UPDATE_EXCLUSIVE), work: workOn(context, table, 'scan') }),
   ]
+}
+
+/** The comment on the constraint that version 18 makes of a NOT NULL. */
+export function notNullComment(table: Named, column: Column, before: string | null): readonly string[] {
+  const comment = column.notNull ? (column.notNullComment ?? null) : null
+  return comment === before ? [] : [commentOn(`CONSTRAINT ${quoteName(notNullName(table.name, column))} ON ${qualified(table)}`, comment)]
 }
 
 /** What takes a lock that no query minds. */
@@ -132,11 +184,19 @@ function quietStatements(operation: AlterOperation<'column'>, fields: readonly s
   const { from, to } = operation
   const alter = `${alterText(table, context)} ALTER COLUMN ${quoteName(to.name)}`
   return [
-    ...(fields.includes('statistics') ? [`${alter} SET STATISTICS ${to.statistics ?? -1}`] : []),
+    // Each table has a target of its own: those of its children stay what they are.
+    ...(fields.includes('statistics') ? [`${alter.replace('TABLE ', 'TABLE ONLY ')} SET STATISTICS ${to.statistics ?? -1}`] : []),
     ...(fields.includes('options') ? optionChange(from.options ?? [], to.options ?? [], alter) : []),
+    ...(fields.includes('foreignOptions') ? [`${alter} ${changeForeignOptions(from.foreignOptions ?? [], to.foreignOptions ?? [])}`] : []),
     ...(fields.includes('comment') ? [commentOn(`COLUMN ${qualified(table)}.${quoteName(to.name)}`, to.comment ?? null)] : []),
-    ...(fields.includes('grants') ? columnGrants(table, to, context.version, from.grants ?? []) : []),
+    ...(fields.includes('grants') ? columnGrants(table, to, context.version, handedOver({ ...ownerOf(context.before, table), grants: from.grants ?? [] }, ownerOf(context.after, table))) : []),
   ]
+}
+
+/** Rights on columns change hands with the table. */
+function ownerOf(schema: Schema, table: Named): { readonly owner?: string } {
+  const owner = findTable(schema, table)?.owner
+  return owner === undefined ? {} : { owner }
 }
 
 function optionChange(from: readonly string[], to: readonly string[], alter: string): readonly string[] {

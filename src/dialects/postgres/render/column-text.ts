@@ -1,5 +1,7 @@
 import type { Column, Identity } from '../../../schema/schema.ts'
+import { makeObjectName } from '../names.ts'
 import { stable } from './expression.ts'
+import { foreignOptions } from './foreign.ts'
 import { quoteName } from './names.ts'
 
 /** A column as CREATE TABLE and ADD COLUMN write it; what they cannot say follows by `columnExtras`. */
@@ -8,11 +10,12 @@ export function columnText(column: Column, options: { readonly identity?: boolea
   return [
     quoteName(column.name),
     options.type === false ? '' : column.type,
+    foreignOptions(column.foreignOptions ?? []).trim(),
     column.compression == null || column.compression === '' ? '' : `COMPRESSION ${column.compression}`,
     column.collation == null || options.type === false ? '' : `COLLATE ${column.collation}`,
     column.generated == null ? '' : `GENERATED ALWAYS AS (${stable(column.generated.expression)}) ${column.generated.stored ? 'STORED' : 'VIRTUAL'}`,
     column.default === null || column.generated != null || column.identity != null ? '' : `DEFAULT ${column.default}`,
-    column.notNull && column.notNullValidated !== false ? `${name}NOT NULL` : '',
+    column.notNull && column.notNullValidated !== false ? `${name}NOT NULL${column.notNullNoInherit === true ? ' NO INHERIT' : ''}` : '',
     column.identity == null || options.identity === false ? '' : identityText(column.identity),
   ].filter((part) => part !== '').join(' ')
 }
@@ -37,6 +40,9 @@ export function identityOptions(identity: Partial<Identity>): readonly string[] 
     identity.cycle === undefined ? '' : identity.cycle ? 'CYCLE' : 'NO CYCLE',
   ].filter((part) => part !== '')
 }
+
+/** The name of a column's NOT NULL constraint. */
+export const notNullName = (table: string, column: Column): string => column.notNullName ?? makeObjectName(table, column.name, 'not_null')
 
 /** Sub-commands of ALTER TABLE for what a column's definition cannot say. */
 export function columnExtras(column: Column): readonly string[] {

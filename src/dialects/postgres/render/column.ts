@@ -1,13 +1,16 @@
 import type { Column, Named, Table } from '../../../schema/schema.ts'
 import { findTable } from './find.ts'
-import type { KindRenderer, RenderContext, Step } from '../../dialect.ts'
+import type { KindRenderer, RenderContext, TableLock } from '../../dialect.ts'
+import { describe } from '../../../operations/operation.ts'
+import { additionCost } from './addition-cost.ts'
 import { alterText } from './alter-text.ts'
-import { alterColumn } from './column-alter.ts'
+import { alterColumn, notNullComment } from './column-alter.ts'
 import { columnExtras, columnText } from './column-text.ts'
+import { addFilled, canFill } from './filled-column.ts'
 import { qualified, quoteName, relationOf } from './names.ts'
 import { commentOn } from './privileges.ts'
-import { ACCESS_EXCLUSIVE, HAZARDS, lock, stepFor } from './step.ts'
-import { columnGrants } from './table.ts'
+import { ACCESS_EXCLUSIVE, HAZARDS, goesBefore, lockAll, lockThere, makeStep, stepFor } from './step.ts'
+import { columnGrants } from './column-grants.ts'
 
 /** Columns of tables that are there. What a child table inherits comes and goes with the parent's column. */
 export const columnRenderer: KindRenderer<'column'> = {
@@ -17,12 +20,13 @@ export const columnRenderer: KindRenderer<'column'> = {
     const table = relationOf(operation.ref)
     const name = `${qualified(table)}.${quoteName(to.name)}`
     const actions = [`ADD COLUMN ${columnText(to, { version: context.version })}`, ...columnExtras(to)]
-    const statements = [
-      `${alterText(table, context)} ${actions.join(', ')}`,
-      ...(to.comment == null ? [] : [commentOn(`COLUMN ${name}`, to.comment)]),
-      ...columnGrants(table, to, context.version),
-    ]
-    return stepFor(operation, context, statements, { ...costOf(to, context, table), locks: lock(context, table, ACCESS_EXCLUSIVE) })
+    const extras = [...(to.comment == null ? [] : [commentOn(`COLUMN ${name}`, to.comment)]), ...notNullComment(table, to, null), ...columnGrants(table, to, context.version)]
+    const trial = { table: { schema: table.schema, name: table.name }, action: actions.join(', ') }
+    const cost = additionCost(to, context, table, trial)
+    const asked = context.isNew(table) || context.isEmpty(table) ? {} : { trial }
+    if (cost.fills && canFill(to, context, table)) return addFilled(operation, context, table, extras).map((step, at) => (at === 0 ? { ...step, ...asked } : step))
+    const title = describe(operation, context.defaultSchema)
+    return [makeStep(title, [`${alterText(table, context)} ${trial.action}`, ...extras], { ...cost.step, ...asked, locks: lockAll(context, table, ACCESS_EXCLUSIVE) })]
   },
   drop: (operation, context) => {
     const { from } = operation
@@ -30,7 +34,7 @@ export const columnRenderer: KindRenderer<'column'> = {
     if (from.local === false && hasParent(context.before, table)) return []
     return stepFor(operation, context, [`${alterText(table, context)} DROP COLUMN ${quoteName(from.name)}`], {
       class: 'destructive',
-      locks: lock(context, table, ACCESS_EXCLUSIVE),
+      locks: [...referencedBy(from, context, table), ...lockAll(context, table, ACCESS_EXCLUSIVE), ...sequencesOf(from, context, table)],
       hazards: [HAZARDS.dataLoss(`column ${from.name}`)],
     })
   },
@@ -39,7 +43,7 @@ export const columnRenderer: KindRenderer<'column'> = {
     const table = relationOf(operation.ref)
     return stepFor(operation, context, [`${alterText(table, context)} RENAME COLUMN ${quoteName(operation.ref.name)} TO ${quoteName(operation.newName)}`], {
       class: 'incompatible',
-      locks: lock(context, table, ACCESS_EXCLUSIVE),
+      locks: lockAll(context, table, ACCESS_EXCLUSIVE),
       hazards: [HAZARDS.breaks(`the old name ${operation.ref.name} is gone`)],
     })
   },
@@ -50,26 +54,15 @@ function hasParent(schema: RenderContext['before'], table: Named): boolean {
   return found?.partitionOf != null || (found?.inherits ?? []).length > 0
 }
 
-/** What adding the column costs on a table with rows. */
-function costOf(column: Column, context: RenderContext, table: Named): Partial<Step> {
-  if (context.isNew(table)) return {}
-  const rewrites =
-    column.identity != null ? 'an identity column'
-    : column.generated?.stored === true ? 'a stored generated column'
-    : column.default !== null && !isStable(column) ? `the default ${column.default}, computed for each row,`
-    : null
-  if (rewrites !== null) return { class: 'blocking', long: true, hazards: [HAZARDS.rewrite(rewrites)] }
-  if (column.notNull && column.default === null && column.generated == null) return { class: 'incompatible', hazards: [HAZARDS.notNull(column.name)] }
-  return {}
+/** A foreign key goes with its column, and dropping one locks the table that it points at. */
+function referencedBy(column: Column, context: RenderContext, table: Named): readonly TableLock[] {
+  const keys = findTable(context.before, table)?.constraints.filter((item) => item.type === 'foreignKey' && item.columns.includes(column.name) && !goesBefore(context, table, item.name)) ?? []
+  return keys.flatMap((key) => (key.type === 'foreignKey' ? lockAll(context, { schema: key.references.schema, name: key.references.table }, ACCESS_EXCLUSIVE) : []))
 }
 
-const STABLE = new Set(['now', 'current_timestamp', 'current_date', 'current_time', 'localtime', 'localtimestamp', 'current_user', 'session_user', 'user',
-  'statement_timestamp', 'transaction_timestamp', 'current_setting', 'timezone', 'lower', 'upper', 'length', 'coalesce', 'array', 'row', 'date_trunc', 'to_char'])
-
-/** False for what may give another value for each row: a call of anything that is not known to be constant within a statement. */
-function isStable(column: Column): boolean {
-  const bare = (column.default ?? '').replace(/'(?:[^']|'')*'/g, "''").replace(/::\s*[a-z_ ]+(\([\d, ]*\))?(\[\])*/gi, '')
-  const calls = [...bare.matchAll(/([\p{L}_][\p{L}\p{N}_$.]*|"[^"]*")\s*\(/gu)].map((match) => (match[1] ?? '').toLowerCase())
-  return calls.every((name) => STABLE.has(name)) && (column.needs ?? []).every((need) => need.kind !== 'routine' && need.kind !== 'sequence')
+/** The sequence of an identity column, and those that the column owns, go with it. */
+function sequencesOf(column: Column, context: RenderContext, table: Named): readonly TableLock[] {
+  const own = column.identity?.sequence === undefined ? [] : [{ schema: table.schema, name: column.identity.sequence }]
+  const owned = context.before.sequence.filter(({ ownedBy }) => ownedBy !== null && ownedBy.schema === table.schema && ownedBy.table === table.name && ownedBy.column === column.name)
+  return [...own, ...owned].flatMap((sequence) => lockThere(context, sequence, ACCESS_EXCLUSIVE))
 }
-

@@ -5,7 +5,7 @@ import { changeDefaults } from './default-privileges.ts'
 import type { Target } from './privileges.ts'
 import { decorate, redecorate } from './privileges.ts'
 import { renameTo } from './rename.ts'
-import { HAZARDS, stepFor } from './step.ts'
+import { HAZARDS, SHARE_UPDATE_EXCLUSIVE, lock, lockThere, stepFor } from './step.ts'
 
 const namespaceTarget = (name: string): Target => ({ grant: `SCHEMA ${quoteName(name)}`, comment: `SCHEMA ${quoteName(name)}`, all: 'UC', publicHas: '' })
 
@@ -59,20 +59,18 @@ function defined<K extends Kind>(word: string, name: (object: Kinds[K]) => strin
 }
 
 export const collationRenderer = defined<'collation'>('COLLATION', (object) => qualified(object), (object) => object.definition)
-export const publicationRenderer = defined<'publication'>('PUBLICATION', (object) => quoteName(object.name), (object) => object.definition)
-export const serverRenderer = defined<'server'>('SERVER', (object) => quoteName(object.name), (object) => object.definition)
-export const wrapperRenderer = defined<'wrapper'>('FOREIGN DATA WRAPPER', (object) => quoteName(object.name), (object) => object.definition)
 
 const statisticsBase = defined<'statistics'>('STATISTICS', (object) => qualified(object), (object) => object.definition)
 
 /** Extended statistics. */
 export const statisticsRenderer: KindRenderer<'statistics'> = {
   ...statisticsBase,
+  drop: (operation, context) => statisticsBase.drop(operation, context).map((step) => ({ ...step, class: 'safe' as const, locks: lockThere(context, operation.from.table, SHARE_UPDATE_EXCLUSIVE) })),
   create: (operation, context) => {
     const { to } = operation
     const target = to.target == null ? [] : [`ALTER STATISTICS ${qualified(to)} SET STATISTICS ${to.target}`]
     const made = statisticsBase.create(operation, context)
-    return made.map((step) => ({ ...step, statements: [...step.statements, ...target] }))
+    return made.map((step) => ({ ...step, locks: lock(context, to.table, SHARE_UPDATE_EXCLUSIVE), statements: [...step.statements, ...target] }))
   },
   alter: (operation, context) => {
     const { to, fields } = operation

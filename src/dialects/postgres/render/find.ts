@@ -12,3 +12,11 @@ export function findTable(schema: Schema, name: Named): Table | undefined {
   }
   return tables.get(keyOf({ schema: name.schema, name: name.name }))
 }
+
+/** True for a partition that stays and is not its parent's any more: what it had from there is its own then. */
+export function leavesParent(table: Named, context: { readonly before: Schema; readonly after: Schema }): boolean {
+  const [before, after] = [findTable(context.before, table)?.partitionOf, findTable(context.after, table)]
+  return before != null && after !== undefined && (after.partitionOf == null || keyOf(plain(after.partitionOf.parent)) !== keyOf(plain(before.parent)))
+}
+
+const plain = ({ schema, name }: Named): Named => ({ schema, name })

@@ -1,32 +1,39 @@
 import type { AlterOperation, CreateOperation } from '../../../operations/operation.ts'
 import type { Index, Named, ObjectRef, Schema } from '../../../schema/schema.ts'
-import { findTable } from './find.ts'
+import { findTable, leavesParent } from './find.ts'
 import type { KindRenderer, RenderContext, Step } from '../../dialect.ts'
-import { dropLeftOver } from './constraint.ts'
+import { changeCluster, clusterOn } from './cluster.ts'
+import { indexLock } from './constraint-steps.ts'
+import { familyOf } from './family.ts'
+import { identityStep } from './identity-step.ts'
 import { indexText } from './index-text.ts'
+import { isTakenOver } from './constraint-add.ts'
+import { dropLeftOvers } from './left-overs.ts'
+import { indexOnPartitions } from './partition-constraints.ts'
 import { parameterList, parameterNames, qualified, quoteName, relationOf, splitPair } from './names.ts'
 import { commentOn } from './privileges.ts'
-import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_UPDATE_EXCLUSIVE, lock, makeStep, stepFor } from './step.ts'
+import { ACCESS_EXCLUSIVE, HAZARDS, SHARE, SHARE_UPDATE_EXCLUSIVE, lock, lockAll, lockThere, makeStep, stepFor, workOn } from './step.ts'
 import { indexStatistics } from './table.ts'
 
 /** Indexes on relations that are there: built and dropped while everybody works. */
 export const indexRenderer: KindRenderer<'index'> = {
   create: (operation, context) => {
     const table = relationOf(operation.ref)
-    const steps = context.isNew(table) || isPartitioned(context.after, table) ? createPlain(operation, context, table) : createOnline(operation, context, table)
-    return [...steps, ...attachStep(operation, context, table), ...extras(operation, context, table)]
+    const steps = context.isNew(table) || context.isEmpty(table) ? createPlain(operation, context, table) : isPartitioned(context.after, table) ? indexOnPartitions(operation, context, table) : createOnline(operation, context, table)
+    return [...steps, ...attachStep(operation, context, table), ...identityStep(operation.to.name, context, table), ...extras(operation, context, table)]
   },
   drop: (operation, context) => {
     const { from } = operation
     // The index of the partitioned table takes this one with it.
-    if (from.attachedTo != null && goes(from.attachedTo, context)) return []
     const table = relationOf(operation.ref)
+    if (from.attachedTo != null && goes(from.attachedTo, context) && !leavesParent(table, context)) return []
+    if (isTakenOver(from, context, table)) return []
     const name = qualified({ schema: operation.ref.schema, name: from.name })
     if (isPartitioned(context.before, table) || isView(context, table)) {
-      return stepFor(operation, context, [`DROP INDEX ${name}`], { locks: lock(context, table, ACCESS_EXCLUSIVE) })
+      return stepFor(operation, context, [`DROP INDEX ${name}`], { locks: [...lockThere(context, table, ACCESS_EXCLUSIVE), ...familyOf(context.before, table).flatMap((child) => lockThere(context, child, ACCESS_EXCLUSIVE))] })
     }
     return stepFor(operation, context, [`DROP INDEX CONCURRENTLY ${name}`], {
-      transaction: false, class: 'online', long: true, locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE),
+      transaction: false, class: 'online', locks: lockThere(context, table, SHARE_UPDATE_EXCLUSIVE),
     })
   },
   alter: alterIndex,
@@ -50,15 +57,15 @@ function goes(name: Named, context: RenderContext): boolean {
 }
 
 function createPlain(operation: CreateOperation<'index'>, context: RenderContext, table: Named): readonly Step[] {
-  const more = context.isNew(table) ? {} : { class: 'blocking' as const, long: true, hazards: [HAZARDS.scan('building an index on a partitioned table')] }
-  return stepFor(operation, context, [indexText(operation.to, table)], { locks: lock(context, table, 'SHARE'), ...more })
+  return stepFor(operation, context, [indexText(operation.to, table)], { locks: lockAll(context, table, SHARE) })
 }
 
 function createOnline(operation: CreateOperation<'index'>, context: RenderContext, table: Named): readonly Step[] {
   const create = stepFor(operation, context, [indexText(operation.to, table, { concurrently: true })], {
-    transaction: false, class: 'online', long: true, locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE),
+    transaction: false, class: 'online', long: true, locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE), work: workOn(context, table, 'index'),
+    hazards: operation.to.unique ? [HAZARDS.violations('building a unique index')] : [],
   })
-  return [...dropLeftOver(operation.to.name, context, table), ...create]
+  return [...dropLeftOvers(operation.to, context, table), ...create]
 }
 
 /** An index of a partition joins the parent's, when that one is there already; a new one finds it by itself. */
@@ -66,7 +73,7 @@ function attachStep(operation: CreateOperation<'index'>, context: RenderContext,
   const parent = operation.to.attachedTo
   if (parent == null || goes(parent, context) || findTable(context.before, table)?.partitionOf == null) return []
   const statement = `ALTER INDEX ${qualified(parent)} ATTACH PARTITION ${qualified({ schema: table.schema, name: operation.to.name })}`
-  return [makeStep(`attach index ${operation.to.name}`, [statement], { locks: lock(context, table, ACCESS_EXCLUSIVE) })]
+  return [makeStep(`attach index ${operation.to.name}`, [statement], { locks: indexLock(table.schema, operation.to.name) })]
 }
 
 function extras(operation: CreateOperation<'index'>, context: RenderContext, table: Named): readonly Step[] {
@@ -74,23 +81,19 @@ function extras(operation: CreateOperation<'index'>, context: RenderContext, tab
   const statements = [
     ...(to.comment == null ? [] : [commentOn(`INDEX ${qualified({ schema: table.schema, name: to.name })}`, to.comment)]),
     ...indexStatistics(table.schema, to),
-    ...(to.clustered === true ? [clusterText(table, to, context)] : []),
+    ...(to.clustered === true ? [clusterOn(table, to.name, context)] : []),
   ]
   return stepFor(operation, context, statements, { locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE) })
 }
-
-const clusterText = (table: Named, index: Index, context: RenderContext): string =>
-  `ALTER ${isView(context, table) ? 'MATERIALIZED VIEW' : 'TABLE'} ${qualified(table)} ${index.clustered === true ? `CLUSTER ON ${quoteName(index.name)}` : 'SET WITHOUT CLUSTER'}`
 
 function alterIndex(operation: AlterOperation<'index'>, context: RenderContext): readonly Step[] {
   const { from, to, fields } = operation
   const table = relationOf(operation.ref)
   const name = qualified({ schema: table.schema, name: to.name })
-  const otherClustered = findTable(context.after, table)?.indexes.some((index) => index.clustered === true) === true
   const statements = [
     ...(fields.includes('parameters') ? parameterChange(from, to, name) : []),
     ...(fields.includes('statistics') ? statisticsChange(from, to, name) : []),
-    ...(fields.includes('clustered') && (to.clustered === true || !otherClustered) ? [clusterText(table, to, context)] : []),
+    ...(fields.includes('clustered') ? changeCluster(table, to, context) : []),
     ...(fields.includes('comment') ? [commentOn(`INDEX ${name}`, to.comment ?? null)] : []),
   ]
   const strong = [
@@ -100,8 +103,8 @@ function alterIndex(operation: AlterOperation<'index'>, context: RenderContext):
   // Detached with its table, attached with its parent: nothing to send.
   const sent = fields.includes('attachedTo') && to.attachedTo != null && goes(to.attachedTo, context) ? strong.slice(1) : strong
   return [
-    ...stepFor(operation, context, sent, { locks: lock(context, table, ACCESS_EXCLUSIVE) }),
-    ...stepFor(operation, context, statements, { locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE) }),
+    ...stepFor(operation, context, sent, { locks: indexLock(table.schema, to.name) }),
+    ...stepFor(operation, context, statements, { locks: fields.includes('clustered') ? lock(context, table, SHARE_UPDATE_EXCLUSIVE) : [] }),
   ]
 }
 
@@ -116,7 +119,8 @@ function parameterChange(from: Index, to: Index, name: string): readonly string[
   const [before, after] = [from.parameters ?? [], to.parameters ?? []]
   const names = new Set(after.map((parameter) => splitPair(parameter)[0]))
   const gone = before.filter((parameter) => !names.has(splitPair(parameter)[0]))
-  const added = after.filter((parameter) => !before.includes(parameter))
+  // All of them, so that they come to stand in the order that was asked for.
+  const added = after.every((parameter) => before.includes(parameter)) ? [] : after
   return [
     ...(gone.length === 0 ? [] : [`ALTER INDEX ${name} RESET ${parameterNames(gone)}`]),
     ...(added.length === 0 ? [] : [`ALTER INDEX ${name} SET ${parameterList(added)}`]),

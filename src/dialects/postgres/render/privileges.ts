@@ -42,8 +42,10 @@ function defaultGrantees(object: Common & { readonly schema?: string }, grant: s
   const entries = [...context.before.defaultPrivilege, ...context.after.defaultPrivilege].filter(
     ({ name }) => name.endsWith(` ON ${word}`) && (!name.includes(' IN SCHEMA ') || name.includes(` IN SCHEMA ${schema} ON `)),
   )
+  // An entry for all schemas says all that a new object gives, PUBLIC's part with it.
+  const everyone = entries.some(({ name }) => !name.includes(' IN SCHEMA ')) ? [''] : []
   const grantees = entries.flatMap(({ definition }) => [...parse(splitItems(definition), undefined, { grant, comment: '', all: '', publicHas: '' }).keys()])
-  return [...new Set(grantees)].filter((grantee) => grantee !== object.owner).sort()
+  return [...new Set([...everyone, ...grantees])].filter((grantee) => grantee !== object.owner).sort()
 }
 
 /** `aclitem` texts that were joined by `, `; a name in quotes may hold that too. */
@@ -54,9 +56,26 @@ export function redecorate(from: Common, to: Common, fields: readonly string[], 
   return [
     ...(fields.includes('comment') ? [commentOn(target.comment, to.comment ?? null)] : []),
     ...(fields.includes('owner') && to.owner !== undefined ? [`ALTER ${target.comment} OWNER TO ${quoteName(to.owner)}`] : []),
-    ...(fields.includes('grants') ? changeGrants(from.grants ?? [], to.grants ?? [], to.owner, target) : []),
+    ...(fields.includes('grants') ? changeGrants(handedOver(from, to), to.grants ?? [], to.owner, target) : []),
   ]
 }
+
+/** A new owner has what the old one had. */
+export function handedOver(from: Pick<Common, 'grants' | 'owner'>, to: Pick<Common, 'owner'>): readonly string[] {
+  const grants = from.grants ?? []
+  if (from.owner === undefined || to.owner === undefined || from.owner === to.owner) return grants
+  const [old, now] = [from.owner, to.owner]
+  const merged = new Map<string, Privileges>()
+  for (const [grantee, had] of parse(grants, undefined, NOBODY)) {
+    const name = grantee === old ? now : grantee
+    const all = new Map(merged.get(name))
+    for (const [letter, option] of had) all.set(letter, option || all.get(letter) === true)
+    merged.set(name, all)
+  }
+  return [...merged].map(([grantee, has]) => `"${grantee.replaceAll('"', '""')}"=${[...has].map(([letter, option]) => letter + (option ? '*' : '')).join('')}/`)
+}
+
+const NOBODY: Target = { grant: null, comment: '', all: '', publicHas: '' }
 
 /** `COMMENT ON …`; `null` removes it. */
 export const commentOn = (target: string, comment: string | null): string => `COMMENT ON ${target} IS ${comment === null ? 'NULL' : literal(comment)}`

@@ -1,46 +1,82 @@
 import type { AlterOperation } from '../../../operations/operation.ts'
-import type { Column, Kind, Table } from '../../../schema/schema.ts'
-import { childRef, tablesByKey, keyOf } from '../../../schema/schema.ts'
+import type { Column, Kind, Named, RangeType, Table } from '../../../schema/schema.ts'
+import { childRef, tablesByKey, keyOf, refKey } from '../../../schema/schema.ts'
 import type { RenderContext, Step, TableLock } from '../../dialect.ts'
 import { madeUpName, qualified, quoteName } from './names.ts'
-import { ACCESS_EXCLUSIVE, HAZARDS, stepFor } from './step.ts'
+import { ACCESS_EXCLUSIVE, HAZARDS, lockAll, stepFor, workOn } from './step.ts'
+import { isRetyped } from './type-changes.ts'
 
 /**
  * Moves the columns of a type to a new type of its name, by way of text, for changes that the server does not do in place.
+ * The old type goes when the last type that is made of it has been moved, too.
  *
  * @param create - makes the new type under the old name
  * @param extras - what follows: comment, owner, grants
  */
 export function retype(operation: AlterOperation<Kind>, context: RenderContext, create: string, extras: readonly string[]): readonly Step[] {
-  const { schema, name } = operation.ref
-  const word = operation.kind === 'domain' ? 'DOMAIN' : 'TYPE'
-  const old = madeUpName([name], 'old')
-  const columns = columnsOf(context, schema, name)
-  const locks: readonly TableLock[] = columns.map(({ table }) => ({ relation: { schema: table.schema, name: table.name }, mode: ACCESS_EXCLUSIVE }))
+  const columns = namesOf(operation).flatMap(({ schema, name }) => columnsOf(context, schema, name))
+  const locks: readonly TableLock[] = columns.flatMap(({ table }) => lockAll(context, table, ACCESS_EXCLUSIVE))
   const statements = [
-    `ALTER ${word} ${qualified({ schema, name })} RENAME TO ${quoteName(old)}`,
+    ...namesOf(operation).map((name) => `ALTER ${wordOf(operation)} ${qualified(name)} RENAME TO ${quoteName(oldName(name))}`),
+    ...freeConstructors(operation),
     create,
     ...columns.map((use) => moveColumn(use)),
-    `DROP ${word} ${qualified({ schema, name: old })}`,
+    ...dropOld(operation, context),
     ...extras,
   ]
   return stepFor(operation, context, statements, {
     class: 'incompatible',
     locks,
     long: columns.length > 0,
+    work: columns.flatMap(({ table }) => workOn(context, table, 'rewrite')),
     hazards: columns.length === 0 ? [] : [HAZARDS.rewrite(`giving ${columns.length} column${columns.length === 1 ? '' : 's'} another type`)],
     reason: 'the server cannot change this type in place',
   })
 }
 
-interface Use {
+const wordOf = (operation: AlterOperation<Kind>): string => (operation.kind === 'domain' ? 'DOMAIN' : 'TYPE')
+
+const oldName = (name: Named): string => madeUpName([name.name], 'old')
+
+/** A range type comes with another one, of many ranges. */
+function namesOf(operation: AlterOperation<Kind>): readonly Named[] {
+  const { schema, name } = operation.ref
+  if (operation.kind !== 'range') return [{ schema, name }]
+  const option = (operation.from as RangeType).options.find((text) => text.startsWith('multirange_type_name = '))
+  const parts = [...(option ?? '').slice('multirange_type_name = '.length).matchAll(/"((?:[^"]|"")+)"|([^".]+)/g)].map((match) => match[1]?.replaceAll('""', '"') ?? match[2] ?? '')
+  return parts.length === 2 ? [{ schema, name }, { schema: parts[0] ?? '', name: parts[1] ?? '' }] : [{ schema, name }]
+}
+
+/** A range type's functions keep its name when it gets another; the new type needs it. */
+function freeConstructors(operation: AlterOperation<Kind>): readonly string[] {
+  const [own, many] = namesOf(operation)
+  if (own === undefined || many === undefined) return []
+  const subtype = (operation.from as RangeType).options.find((text) => text.startsWith('subtype = '))?.slice('subtype = '.length) ?? ''
+  const rename = (name: Named, signature: string): string => `ALTER FUNCTION ${qualified(name)}(${signature}) RENAME TO ${quoteName(oldName(name))}`
+  return [rename(own, `${subtype}, ${subtype}`), rename(own, `${subtype}, ${subtype}, text`), rename(many, '')]
+}
+
+/** The old types that nothing is made of any more once this one is moved, the last one first. */
+function dropOld(operation: AlterOperation<Kind>, context: RenderContext): readonly string[] {
+  const retyped = (context.operations as readonly AlterOperation<Kind>[]).filter((other) => other.verb === 'alter' && isRetyped(other))
+  const lastUser = (type: AlterOperation<Kind>): string => {
+    const users = new Set([refKey(type.ref)])
+    for (const other of retyped) if ((other.from.needs ?? []).some((need) => users.has(refKey(need)))) users.add(refKey(other.ref))
+    return refKey(retyped.findLast((other) => users.has(refKey(other.ref)))?.ref ?? type.ref)
+  }
+  const done = retyped.filter((type) => lastUser(type) === refKey(operation.ref))
+  return [...done].reverse().map((type) => `DROP ${wordOf(type)} ${qualified({ schema: type.ref.schema, name: oldName(type.ref) })}`)
+}
+
+/** A column that has the type. */
+export interface Use {
   readonly table: Table
   readonly from: Column
   readonly to: Column
 }
 
 /** The columns that have the type before and after, and are not made anew by this plan. */
-function columnsOf(context: RenderContext, schema: string, name: string): readonly Use[] {
+export function columnsOf(context: RenderContext, schema: string, name: string): readonly Use[] {
   const after = tablesByKey(context.after)
   return context.before.table.flatMap((table) => {
     const next = after.get(keyOf(table))

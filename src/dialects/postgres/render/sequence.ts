@@ -5,7 +5,7 @@ import { literal, qualified, quoteName } from './names.ts'
 import type { Target } from './privileges.ts'
 import { decorate, redecorate } from './privileges.ts'
 import { renameTo } from './rename.ts'
-import { SHARE_ROW_EXCLUSIVE, lock, stepFor } from './step.ts'
+import { ACCESS_EXCLUSIVE, SHARE_ROW_EXCLUSIVE, lock, lockThere, stepFor } from './step.ts'
 
 const target = (sequence: Sequence): Target => ({
   grant: `SEQUENCE ${qualified(sequence)}`, comment: `SEQUENCE ${qualified(sequence)}`, all: 'rwU', publicHas: '',
@@ -57,6 +57,9 @@ function takeOver(sequence: Sequence, context: RenderContext): readonly string[]
   return [setToRows(literal(qualified(sequence)), table, ownedBy.column, sequence)]
 }
 
+/** The owner of a table is that of the sequences that its columns own; nobody else may set it. */
+const hasOwner = (from: Sequence, to: Sequence): boolean => from.ownedBy !== null && to.ownedBy !== null
+
 /** Sequences of their own, those of `serial` columns among them. */
 export const sequenceRenderer: KindRenderer<'sequence'> = {
   create: (operation, context) => {
@@ -65,7 +68,7 @@ export const sequenceRenderer: KindRenderer<'sequence'> = {
     const create = `CREATE ${to.unlogged === true && context.version >= 150000 ? 'UNLOGGED ' : ''}SEQUENCE ${qualified(to)} ${optionText(to, Object.keys(OPTIONS))}${owner}`
     return stepFor(operation, context, [create, ...decorate(to, target(to), context)])
   },
-  drop: (operation, context) => stepFor(operation, context, [`DROP SEQUENCE ${qualified(operation.from)}`], { class: 'incompatible' }),
+  drop: (operation, context) => stepFor(operation, context, [`DROP SEQUENCE ${qualified(operation.from)}`], { class: 'incompatible', locks: lockThere(context, operation.from, ACCESS_EXCLUSIVE) }),
   alter: (operation, context) => {
     const { from, to, fields } = operation
     const options = [optionText(to, fields), mustRestart(from, to) ? `RESTART WITH ${to.start}` : ''].filter((part) => part !== '').join(' ')
@@ -73,7 +76,7 @@ export const sequenceRenderer: KindRenderer<'sequence'> = {
       ...(options === '' ? [] : [`ALTER SEQUENCE ${qualified(to)} ${options}`]),
       ...(fields.includes('unlogged') && context.version >= 150000 ? [`ALTER SEQUENCE ${qualified(to)} SET ${to.unlogged === true ? 'UNLOGGED' : 'LOGGED'}`] : []),
       ...(fields.includes('ownedBy') ? [`ALTER SEQUENCE ${qualified(to)} ${ownerText(to)}`, ...takeOver(to, context)] : []),
-      ...redecorate(from, to, fields, target(to)),
+      ...redecorate(from, to, hasOwner(from, to) ? fields.filter((field) => field !== 'owner') : fields, target(to)),
     ]
     const isNew = context.creates(operation.ref)
     return stepFor(operation, context, statements, isNew ? {} : { locks: lock(context, to, SHARE_ROW_EXCLUSIVE) })

@@ -1,37 +1,44 @@
 import type { AlterOperation } from '../../../operations/operation.ts'
 import type { Column, Constraint, Index, Named, Table } from '../../../schema/schema.ts'
+import { keyOf } from '../../../schema/schema.ts'
+import { defaultPartition } from './family.ts'
 import { findTable } from './find.ts'
-import type { KindRenderer, RenderContext, Step, TableLock } from '../../dialect.ts'
+import { attachCost, attachLocks, proveBounds } from './partition-bounds.ts'
+import type { KindRenderer, RenderContext, Step } from '../../dialect.ts'
 import { makeObjectName } from '../names.ts'
 import { identityAction } from './alter-text.ts'
-import { columnExtras, columnText } from './column-text.ts'
+import { columnExtras, columnText, notNullName } from './column-text.ts'
 import { constraintText } from './constraint-text.ts'
 import { indexText } from './index-text.ts'
 import { parameterList, qualified, quoteName } from './names.ts'
-import { changeGrants, commentOn, decorate, tableTarget } from './privileges.ts'
+import { commentOn, decorate, tableTarget } from './privileges.ts'
 import { renameTo } from './rename.ts'
 import { foreignOptions } from './foreign.ts'
+import { columnGrants } from './column-grants.ts'
 import { alterTable } from './table-alter.ts'
-import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_UPDATE_EXCLUSIVE, lock, stepFor } from './step.ts'
+import { ACCESS_EXCLUSIVE, HAZARDS, lockThere, stepFor } from './step.ts'
 
 /** Tables, their partitions, foreign tables. A new table comes with all that needs nothing else. */
 export const tableRenderer: KindRenderer<'table'> = {
   create: (operation, context) => {
     const { to } = operation
-    const parents: readonly TableLock[] = parentsOf(to).flatMap((parent) => lock(context, parent, SHARE_UPDATE_EXCLUSIVE))
-    return stepFor(operation, context, createStatements(to, context), { locks: parents })
+    const proof = proveBounds(to, context)
+    const steps = stepFor(operation, context, [...createStatements(to, context), ...proof.after], { ...attachCost(proof, context), locks: attachLocks(to, context) })
+    return [...proof.before, ...steps]
   },
   drop: (operation, context) => {
     const { from } = operation
-    const others = [...parentsOf(from), ...from.constraints.flatMap((item) => (item.type === 'foreignKey' ? [referenced(item)] : []))]
+    const referencedTables = from.constraints.flatMap((item) => (item.type === 'foreignKey' ? [referenced(item)] : []))
+    const rest = from.partitionOf == null ? undefined : defaultPartition(context.before, from.partitionOf.parent)
+    const others = [...referencedTables, ...(from.partitionOf == null ? [] : [from.partitionOf.parent]), ...(rest === undefined || keyOf(rest) === keyOf(from) ? [] : [rest])]
     // A partition that foreign keys of others may point at can only go once it is none any more.
     const parent = from.partitionOf?.parent
     const leaves = parent !== undefined && findTable(context.after, parent) !== undefined && !context.isNew(parent)
     const detach = leaves ? [`ALTER TABLE ${qualified(parent)} DETACH PARTITION ${qualified(from)}`] : []
     return stepFor(operation, context, [...detach, `DROP ${from.foreign == null ? 'TABLE' : 'FOREIGN TABLE'} ${qualified(from)}`], {
       class: 'destructive',
-      locks: [from, ...others].flatMap((relation) => lock(context, relation, ACCESS_EXCLUSIVE)),
-      hazards: [HAZARDS.dataLoss(`table ${from.name}`)],
+      locks: [...others, from].flatMap((relation) => lockThere(context, relation, ACCESS_EXCLUSIVE)),
+      hazards: [HAZARDS.dataLoss(`table ${from.name}`), ...referencedTables.map((one) => HAZARDS.locksParent(`dropping ${from.name}`, one.name))],
     })
   },
   alter: (operation, context): readonly Step[] => alterTable(operation as AlterOperation<'table'>, context),
@@ -39,8 +46,6 @@ export const tableRenderer: KindRenderer<'table'> = {
 }
 
 const referenced = (item: Extract<Constraint, { type: 'foreignKey' }>): Named => ({ schema: item.references.schema, name: item.references.table })
-
-const parentsOf = (table: Table): readonly Named[] => [...(table.partitionOf == null ? [] : [table.partitionOf.parent]), ...(table.inherits ?? [])]
 
 function createStatements(table: Table, context: RenderContext): readonly string[] {
   return [
@@ -51,8 +56,9 @@ function createStatements(table: Table, context: RenderContext): readonly string
     ...attach(table),
     ...optionStatements(table),
     ...comments(table),
-    ...table.columns.flatMap((column) => columnGrants(table, column, context.version)),
     ...decorate(table, tableTarget(qualified(table), wordOf(table), context.version), context),
+    // A REVOKE on the table takes what is granted on its columns along.
+    ...table.columns.flatMap((column) => columnGrants(table, column, context.version)),
   ]
 }
 
@@ -64,7 +70,9 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
   const isOwn = (item: { readonly local?: boolean }): boolean => item.local !== false || table.partitionOf != null
   const identity = table.partitionOf == null || context.version < 170000
   const columns = table.columns.filter(isOwn).map((column) => columnPart(nameNotNull(table, column, context), { typed, identity, version: context.version }))
-  const constraints = table.constraints.filter((item) => isOwn(item) && !comesWithParent(table, item)).map((item) => constraintText(item))
+  const wanted = table.constraints.filter((item) => isOwn(item) && !comesWithParent(table, item))
+  const twice = wanted.filter((item, at) => isKey(item) && wanted.slice(0, at).some((other) => isKey(other) && other.columns.join('\u0000') === item.columns.join('\u0000')))
+  const constraints = wanted.filter((item) => !twice.includes(item)).map((item) => constraintText(item))
   const notNulls = table.columns.filter((column) => isOwn(column) && column.notNull && column.notNullValidated === false).map((column) => lateNotNull(table, column))
   const body = [...columns, ...constraints].map((line) => `  ${line}`).join(',\n')
   const text = [
@@ -77,8 +85,11 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
     table.tablespace == null ? '' : `TABLESPACE ${quoteName(table.tablespace)}`,
     table.foreign == null ? '' : `SERVER ${quoteName(table.foreign.server)}${foreignOptions(table.foreign.options)}`,
   ].filter((part) => part !== '').join(' ')
-  return [text, ...notNulls]
+  // Of two keys over the same columns in one CREATE TABLE the server keeps one.
+  return [text, ...twice.map((item) => `ALTER TABLE ${qualified(table)} ADD ${constraintText(item)}`), ...notNulls]
 }
+
+const isKey = (item: Constraint): item is Extract<Constraint, { type: 'primaryKey' | 'unique' }> => item.type === 'primaryKey' || item.type === 'unique'
 
 /** What attaching a partition makes by itself: foreign keys, and keys with the names that the server gives. */
 function comesWithParent(table: Table, item: Constraint): boolean {
@@ -159,7 +170,7 @@ const ROW_SECURITY = {
 } as const
 
 function optionStatements(table: Table): readonly string[] {
-  const clustered = table.indexes.find((index: Index) => index.clustered === true)
+  const clustered = [...table.indexes, ...table.constraints].find((item) => 'clustered' in item && item.clustered === true)
   return [
     ...ROW_SECURITY[table.rowSecurity ?? 'off'].map((action) => `ALTER TABLE ${qualified(table)} ${action}`),
     ...(clustered === undefined ? [] : [`ALTER TABLE ${qualified(table)} CLUSTER ON ${quoteName(clustered.name)}`]),
@@ -177,15 +188,10 @@ export const indexStatistics = (schema: string, index: Index): readonly string[]
 function comments(table: Table): readonly string[] {
   const name = qualified(table)
   return [
+    ...table.columns.flatMap((column) => (column.notNullComment == null ? [] : [commentOn(`CONSTRAINT ${quoteName(notNullName(table.name, column))} ON ${name}`, column.notNullComment)])),
     ...table.columns.flatMap((column) => (column.comment == null ? [] : [commentOn(`COLUMN ${name}.${quoteName(column.name)}`, column.comment)])),
     ...table.constraints.flatMap((item) => (item.comment == null ? [] : [commentOn(`CONSTRAINT ${quoteName(item.name)} ON ${name}`, item.comment)])),
+    ...table.constraints.flatMap((item) => ('indexComment' in item && item.indexComment != null ? [commentOn(`INDEX ${qualified({ schema: table.schema, name: item.name })}`, item.indexComment)] : [])),
     ...table.indexes.flatMap((item) => (item.comment == null ? [] : [commentOn(`INDEX ${qualified({ schema: table.schema, name: item.name })}`, item.comment)])),
   ]
-}
-
-/** Grants on a single column. */
-export function columnGrants(table: Named, column: Column, version: number, before: readonly string[] = []): readonly string[] {
-  if (column.grants === undefined) return []
-  const target = { ...tableTarget(qualified(table), 'TABLE', version), all: '' }
-  return changeGrants(before, column.grants, undefined, target, ` (${quoteName(column.name)})`)
 }

@@ -5,8 +5,9 @@ import { stable } from './expression.ts'
 import { literal, qualified, quoteName } from './names.ts'
 import { commentOn, decorate, redecorate, typeTarget } from './privileges.ts'
 import { renameTo } from './rename.ts'
-import { retype } from './retype.ts'
-import { HAZARDS, makeStep, stepFor } from './step.ts'
+import { columnsOf, retype } from './retype.ts'
+import { HAZARDS, SHARE, lockAll, makeStep, stepFor, workOn } from './step.ts'
+import { addedValues, alterAttributes, attributeText, isRetyped } from './type-changes.ts'
 
 const enumText = (type: EnumType): string => `CREATE TYPE ${qualified(type)} AS ENUM (${type.values.map(literal).join(', ')})`
 
@@ -34,19 +35,6 @@ function alterValues(operation: AlterOperation<'enum'>, context: RenderContext):
   )
 }
 
-/** Each new value with its place, in an order in which the neighbour is there already; `null` when values go or move. */
-function addedValues(from: readonly string[], to: readonly string[]): readonly { value: string; place: string }[] | null {
-  const kept = to.filter((value) => from.includes(value))
-  if (kept.length !== from.length || kept.some((value, i) => value !== from[i])) return null
-  return to.flatMap((value, i) => {
-    if (from.includes(value)) return []
-    const next = to.slice(i + 1).find((other) => from.includes(other))
-    const previous = to[i - 1]
-    if (next === undefined) return [{ value, place: '' }]
-    return [{ value, place: previous === undefined ? ` BEFORE ${literal(next)}` : ` AFTER ${literal(previous)}` }]
-  })
-}
-
 function domainText(domain: Domain): string {
   return [
     `CREATE DOMAIN ${qualified(domain)} AS ${domain.type}`,
@@ -61,18 +49,27 @@ const uncheckedChecks = (domain: Domain): readonly string[] =>
   domain.checks.filter((check) => check.validated === false)
     .map((check) => `ALTER DOMAIN ${qualified(domain)} ADD CONSTRAINT ${quoteName(check.name)} CHECK (${stable(check.expression)}) NOT VALID`)
 
-const domainExtras = (domain: Domain): readonly string[] => [...uncheckedChecks(domain), ...decorate(domain, typeTarget(qualified(domain), 'DOMAIN'))]
+const checkComment = (domain: Domain, name: string, comment: string | null | undefined): string =>
+  commentOn(`CONSTRAINT ${quoteName(name)} ON DOMAIN ${qualified(domain)}`, comment ?? null)
+
+const checkComments = (domain: Domain): readonly string[] => domain.checks.flatMap(({ name, comment }) => (comment == null ? [] : [checkComment(domain, name, comment)]))
+
+const domainExtras = (domain: Domain): readonly string[] => [...uncheckedChecks(domain), ...checkComments(domain), ...decorate(domain, typeTarget(qualified(domain), 'DOMAIN'))]
 
 /** Domains. */
 export const domainRenderer: KindRenderer<'domain'> = {
   create: (operation, context) => stepFor(operation, context, [domainText(operation.to), ...domainExtras(operation.to)]),
   drop: (operation, context) => stepFor(operation, context, [`DROP DOMAIN ${qualified(operation.from)}`], { class: 'incompatible' }),
   alter: (operation, context) => {
-    if (operation.fields.includes('type') || operation.fields.includes('collation')) {
+    if (isRetyped(operation)) {
       return retype(operation, context, domainText(operation.to), domainExtras(operation.to))
     }
-    const scans = operation.fields.includes('checks') || (operation.fields.includes('notNull') && operation.to.notNull)
-    return stepFor(operation, context, alterDomain(operation), scans ? { class: 'blocking', long: true, hazards: [HAZARDS.scan('checking a domain')] } : {})
+    const scans = (operation.fields.includes('checks') && operation.to.checks.some((check) => !operation.from.checks.some((old) => old.name === check.name && old.expression === check.expression))) || (operation.fields.includes('notNull') && operation.to.notNull)
+    const users = scans ? columnsOf(context, operation.ref.schema, operation.ref.name).map(({ table }) => table) : []
+    return stepFor(operation, context, alterDomain(operation), scans ? {
+      class: 'blocking', long: true, hazards: [HAZARDS.scan('checking a domain')],
+      locks: users.flatMap((table) => lockAll(context, table, SHARE)), work: users.flatMap((table) => workOn(context, table, 'scan')),
+    } : {})
   },
   rename: renameTo('DOMAIN'),
 }
@@ -87,17 +84,17 @@ function alterDomain({ from, to, fields }: AlterOperation<'domain'>): readonly s
       a.name === b.name && a.expression === b.expression && (a.validated ?? true) === (b.validated ?? true)
     for (const check of from.checks) if (!to.checks.some(same(check))) statements.push(`ALTER DOMAIN ${name} DROP CONSTRAINT ${quoteName(check.name)}`)
     for (const check of to.checks) {
-      if (from.checks.some(same(check))) continue
+      const old = from.checks.find(same(check))
+      if (old !== undefined) {
+        if ((old.comment ?? null) !== (check.comment ?? null)) statements.push(checkComment(to, check.name, check.comment))
+        continue
+      }
       statements.push(`ALTER DOMAIN ${name} ADD CONSTRAINT ${quoteName(check.name)} CHECK (${stable(check.expression)})${check.validated === false ? ' NOT VALID' : ''}`)
+      if (check.comment != null) statements.push(checkComment(to, check.name, check.comment))
     }
   }
   return [...statements, ...redecorate(from, to, fields, typeTarget(name, 'DOMAIN'))]
 }
-
-type Attribute = Composite['attributes'][number]
-
-const attributeText = (attribute: Attribute): string =>
-  `${quoteName(attribute.name)} ${attribute.type}${attribute.collation == null ? '' : ` COLLATE ${attribute.collation}`}`
 
 const compositeText = (type: Composite): string => `CREATE TYPE ${qualified(type)} AS (${type.attributes.map(attributeText).join(', ')})`
 
@@ -112,27 +109,11 @@ export const compositeRenderer: KindRenderer<'composite'> = {
   drop: (operation, context) => stepFor(operation, context, [`DROP TYPE ${qualified(operation.from)}`], { class: 'incompatible' }),
   alter: (operation, context) => {
     const { from, to, fields } = operation
-    const changes = fields.includes('attributes') ? alterAttributes(from, to) : []
-    if (changes === null) return retype(operation, context, compositeText(to), compositeExtras(to))
+    if (isRetyped(operation)) return retype(operation, context, compositeText(to), compositeExtras(to))
+    const changes = fields.includes('attributes') ? (alterAttributes(from, to) ?? []) : []
     return stepFor(operation, context, [...changes, ...redecorate(from, to, fields, typeTarget(qualified(to), 'TYPE'))], { class: 'incompatible' })
   },
   rename: renameTo('TYPE'),
-}
-
-/** `null` when attributes change their type or place: then it takes a new type. */
-function alterAttributes(from: Composite, to: Composite): readonly string[] | null {
-  const kept = from.attributes.filter((old) => to.attributes.some((now) => now.name === old.name))
-  const moved = kept.some((old, i) => to.attributes[i]?.name !== old.name)
-  const retyped = kept.some((old, i) => to.attributes[i]?.type !== old.type || (to.attributes[i]?.collation ?? null) !== (old.collation ?? null))
-  if (moved || retyped) return null
-  const name = qualified(to)
-  const gone = from.attributes.filter((old) => !kept.includes(old)).map((old) => `ALTER TYPE ${name} DROP ATTRIBUTE ${quoteName(old.name)}`)
-  const added = to.attributes.slice(kept.length).map((now) => `ALTER TYPE ${name} ADD ATTRIBUTE ${attributeText(now)}`)
-  const comments = to.attributes.flatMap((now) => {
-    const old = kept.find((other) => other.name === now.name)
-    return (old?.comment ?? null) === (now.comment ?? null) ? [] : [commentOn(`COLUMN ${name}.${quoteName(now.name)}`, now.comment ?? null)]
-  })
-  return [...gone, ...added, ...comments]
 }
 
 const rangeText = (type: RangeType): string => `CREATE TYPE ${qualified(type)} AS RANGE (${type.options.join(', ')})`
@@ -144,7 +125,7 @@ export const rangeRenderer: KindRenderer<'range'> = {
   drop: (operation, context) => stepFor(operation, context, [`DROP TYPE ${qualified(operation.from)}`], { class: 'incompatible' }),
   alter: (operation, context) => {
     const target = typeTarget(qualified(operation.to), 'TYPE')
-    if (operation.fields.includes('options')) return retype(operation, context, rangeText(operation.to), decorate(operation.to, target))
+    if (isRetyped(operation)) return retype(operation, context, rangeText(operation.to), decorate(operation.to, target))
     return stepFor(operation, context, redecorate(operation.from, operation.to, operation.fields, target))
   },
   rename: renameTo('TYPE'),

@@ -1,11 +1,12 @@
 import type { Column, View } from '../../../schema/schema.ts'
-import type { KindRenderer } from '../../dialect.ts'
+import type { KindRenderer, RenderContext, StepWork } from '../../dialect.ts'
+import { usualStorage } from './column-alter.ts'
 import { stable } from './expression.ts'
 import { indexText } from './index-text.ts'
 import { parameterList, parameterNames, qualified, quoteName, splitPair } from './names.ts'
 import { changeGrants, commentOn, decorate, redecorate, tableTarget } from './privileges.ts'
 import { renameTo } from './rename.ts'
-import { ACCESS_EXCLUSIVE, HAZARDS, lock, stepFor } from './step.ts'
+import { ACCESS_EXCLUSIVE, HAZARDS, lock, lockThere, stepFor, workOn } from './step.ts'
 
 const wordOf = (view: View): string => (view.materialized ? 'MATERIALIZED VIEW' : 'VIEW')
 
@@ -29,10 +30,21 @@ function columnParts(view: View, column: Column, old: Column | undefined, versio
     ...(column.default === (old?.default ?? null) ? [] : [
       `ALTER VIEW ${qualified(view)} ALTER COLUMN ${name} ${column.default === null ? 'DROP DEFAULT' : `SET DEFAULT ${column.default}`}`,
     ]),
-    ...(view.materialized && column.statistics != null && column.statistics !== old?.statistics ? [
-      `ALTER MATERIALIZED VIEW ${qualified(view)} ALTER COLUMN ${name} SET STATISTICS ${column.statistics}`,
-    ] : []),
+    ...(view.materialized ? keptParts(column, old).map((action) => `ALTER MATERIALIZED VIEW ${qualified(view)} ALTER COLUMN ${name} ${action}`) : []),
     ...(column.grants === undefined ? [] : changeGrants(old?.grants ?? [], column.grants, undefined, { ...target, all: '' }, ` (${name})`)),
+  ]
+}
+
+/** How the rows of a materialised view are kept. */
+function keptParts(column: Column, old: Column | undefined): readonly string[] {
+  const [before, after] = [old?.options ?? [], column.options ?? []]
+  const gone = before.filter((option) => !after.some((other) => splitPair(other)[0] === splitPair(option)[0]))
+  return [
+    ...((column.statistics ?? null) === (old?.statistics ?? null) ? [] : [`SET STATISTICS ${column.statistics ?? -1}`]),
+    ...((column.storage ?? null) === (old?.storage ?? null) ? [] : [`SET STORAGE ${column.storage ?? usualStorage(column)}`]),
+    ...((column.compression ?? null) === (old?.compression ?? null) ? [] : [`SET COMPRESSION ${column.compression ?? 'default'}`]),
+    ...(gone.length === 0 ? [] : [`RESET (${gone.map((option) => splitPair(option)[0]).join(', ')})`]),
+    ...(after.every((option) => before.includes(option)) ? [] : [`SET (${after.join(', ')})`]),
   ]
 }
 
@@ -53,13 +65,13 @@ export const viewRenderer: KindRenderer<'view'> = {
       ...indexParts(to),
       ...decorate(to, tableTarget(qualified(to), wordOf(to), context.version), context),
     ]
-    return stepFor(operation, context, [createText(to, false), ...extras], to.materialized && to.withData !== false ? { long: true } : {})
+    return stepFor(operation, context, [createText(to, false), ...extras], to.materialized && to.withData !== false ? { long: true, work: readBy(to, context) } : {})
   },
   drop: (operation, context) => {
     const { from } = operation
     return stepFor(operation, context, [`DROP ${wordOf(from)} ${qualified(from)}`], {
       class: from.materialized ? 'destructive' : 'incompatible',
-      locks: lock(context, from, ACCESS_EXCLUSIVE),
+      locks: lockThere(context, from, ACCESS_EXCLUSIVE),
       hazards: from.materialized ? [HAZARDS.dataLoss('the materialized view')] : [HAZARDS.breaks('the view is gone')],
     })
   },
@@ -79,6 +91,10 @@ export const viewRenderer: KindRenderer<'view'> = {
   },
   rename: (operation, context) => renameTo(context.before.view.some((view) => view.materialized && view.name === operation.ref.name) ? 'MATERIALIZED VIEW' : 'VIEW')(operation, context),
 }
+
+/** What its query reads, as far as the catalogue says. */
+const readBy = (view: View, context: RenderContext): readonly StepWork[] =>
+  (view.needs ?? []).flatMap((need) => (need.kind === 'table' && need.table === undefined ? workOn(context, need, 'scan') : []))
 
 function parameterChange(from: View, to: View, replaced: boolean): readonly string[] {
   const now = to.parameters ?? []

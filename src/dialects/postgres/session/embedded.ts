@@ -65,19 +65,31 @@ async function importPglite(): Promise<{ readonly PGlite: { create(folder?: stri
   }
 }
 
-/** An empty database in memory, of the same version and with the same extensions as far as the handle tells. */
+/** An empty database in memory, of the same version and, where the original is empty itself, with the same extensions at hand. */
 export async function scratchEmbedded<T>(get: () => Promise<Pglite>, work: (scratch: Source) => Promise<T>): Promise<T> {
-  const original = await get()
-  const make = (original as object).constructor as new () => Pglite
-  const handle = new make()
+  const handle = await another(await get())
   try {
     await handle.waitReady
     const source: Source = { address: 'PGlite in memory', embedded: async () => handle, connect: (patience) => pgliteSession(handle, patience), elsewhere: () => null, close: async () => {} }
     return await work(source)
-  } catch (error) {
-    if (error instanceof TypeError && /not a constructor/.test(error.message)) throw new TrueupError('not-supported', 'A second PGlite cannot be made from this handle.', { cause: error })
-    throw error
   } finally {
     await handle.close().catch(() => {})
   }
 }
+
+/** A copy of an empty one takes a fifth of the time that a new one takes, and knows its extensions. */
+async function another(original: Pglite): Promise<Pglite> {
+  const result = await original.query(UNTOUCHED)
+  const [row] = result.rows as readonly { readonly untouched?: boolean }[]
+  if (row?.untouched === true && original.clone !== undefined) return original.clone()
+  try {
+    return new ((original as object).constructor as new () => Pglite)()
+  } catch (error) {
+    if (error instanceof TypeError && /not a constructor/.test(error.message)) throw new TrueupError('not-supported', 'A second PGlite cannot be made from this handle.', { cause: error })
+    throw error
+  }
+}
+
+/** Whether nothing was ever made in a database, roles included: ids below 16384 are the server's own. */
+const UNTOUCHED = `SELECT NOT EXISTS (${['class', 'proc', 'type', 'namespace', 'extension', 'authid', 'cast', 'operator', 'event_trigger', 'publication', 'default_acl']
+  .map((name) => `SELECT FROM pg_catalog.pg_${name} WHERE oid >= 16384`).join(' UNION ALL ')}) AS untouched`

@@ -61,6 +61,7 @@ export function pgWire(client: PgClient, afterUse: Wire['afterUse'], done: (brok
   return {
     handle: client,
     afterUse,
+    told: () => client.processID ?? null,
     // A statement's rows have the shape that the driver's user asked it for.
     rows: async (statement) => ((await send({ text: statement })).at(-1)?.rows ?? []) as readonly Row[],
     text: async (statement) => {

@@ -7,6 +7,8 @@ export interface Pglite {
   query(text: string, params?: readonly unknown[], options?: Options): Promise<Result>
   exec(text: string, options?: Options): Promise<readonly Result[]>
   close(): Promise<void>
+  /** A copy in memory, with the extensions that the original was made with. */
+  clone?(): Promise<Pglite>
   readonly waitReady: Promise<void>
   readonly dataDir?: string
 }
@@ -34,6 +36,7 @@ export async function pgliteWire(handle: Pglite, done: () => Promise<void>): Pro
   return {
     handle,
     afterUse: 'restore',
+    told: () => null,
     // A statement's rows have the shape that the driver's user asked it for.
     rows: async (statement) => ((await handle.exec(statement)).at(-1)?.rows ?? []) as readonly Row[],
     text: async (statement) => {

@@ -33,6 +33,8 @@ interface Facts {
   readonly count?: number | null
   readonly command?: string | null
   readonly columns?: readonly { readonly type: number }[] | null
+  /** Of the connection that answered. */
+  readonly state?: { readonly pid?: number | null } | null
 }
 type Result = readonly Row[] & Facts
 type RawResult = readonly (readonly (Uint8Array | null)[])[] & Facts
@@ -52,13 +54,17 @@ export async function postgresJsWire(sql: PostgresJs, afterUse: Wire['afterUse']
   if (sql.options.fetch_types === false) await sql.unsafe('SELECT 1')
   const reserved = await sql.reserve()
   const line = watchLine(sql.options)
+  let told: number | null = null
   const send = (text: string): Pending => reserved.unsafe(line.marked(text))
   return {
     handle: reserved,
     afterUse,
+    told: () => told,
     rows: async (statement) => lastOf(await send(statement)),
     text: async (statement) => {
-      const [row] = await send(statement).raw()
+      const result = await send(statement).raw()
+      told = result.state?.pid ?? told
+      const [row] = result
       const value = row?.[0]
       return value == null ? value : new TextDecoder().decode(value)
     },

@@ -36,6 +36,11 @@ export class PostgresSession implements Session {
     }
   }
 
+  /** The backend's number as the connection was told it; another one than the server's own means a pooler. */
+  get told(): number | null {
+    return this.#wire.told()
+  }
+
   get handle(): unknown {
     return this.#wire.handle
   }

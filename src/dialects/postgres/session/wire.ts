@@ -11,6 +11,8 @@ export interface Wire {
   /** Gives the connection back; a broken one is thrown away. */
   release(broken: boolean): Promise<void>
   readonly handle: unknown
+  /** The backend's number as it was told when the connection was set up: a pooler makes one up. `null` where the driver does not say. */
+  told(): number | null
   /** What a session must do before it gives a connection back on which statements of the author's ran. */
   readonly afterUse: 'nothing' | 'discard' | 'restore'
 }

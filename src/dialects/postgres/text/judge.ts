@@ -6,18 +6,19 @@ export type Verdict =
   | { readonly do: 'skip' }
   /** Makes a role: nothing is to do when the cluster has it. */
   | { readonly do: 'role'; readonly name: string; readonly why: string }
-  | { readonly do: 'refuse'; readonly why: string }
+  | { readonly do: 'refuse'; readonly why: string; readonly hint?: string }
 
 const RUN: Verdict = { do: 'run' }
 const SKIP: Verdict = { do: 'skip' }
 
 /** Objects of the whole cluster: a scratch database does not hold what happens to them. */
-const CLUSTER = new Set(['role', 'group', 'database', 'tablespace', 'subscription', 'system'])
+const CLUSTER = new Set(['role', 'group', 'database', 'tablespace', 'system'])
 
 /** Decides by a statement's first words whether a scratch database may run it. */
 export function judge(statement: Statement): Verdict {
   const words = statement.tokens.slice(0, 4).map((token) => token.value)
   const [first = '', second = '', third = ''] = words
+  if (first.startsWith('\\')) return { do: 'refuse', why: `${first} is a command of psql's own, which only psql can carry out`, hint: 'Write down what it stands for, or give the files that it names.' }
   switch (first) {
     case 'begin':
     case 'commit':
@@ -32,6 +33,7 @@ export function judge(statement: Statement): Verdict {
     case 'create':
     case 'alter':
     case 'drop':
+      if (second === 'subscription' && connects(statement)) return { do: 'refuse', why: 'a subscription connects to its publisher: say WITH (connect = false), nothing is contacted to describe a schema' }
       return makesRole(first, second, third) ? roleVerdict(statement) : clusterVerdict(first, second, third)
     case 'reassign':
       return refuse(`${first} ${second}`)
@@ -39,13 +41,21 @@ export function judge(statement: Statement): Verdict {
     case 'security':
       return statement.tokens.slice(1, 5).some((token) => token.kind === 'word' && CLUSTER.has(token.value)) && second !== 'schema' ? commentVerdict(words) : RUN
     case 'copy':
-      return { do: 'refuse', why: 'COPY carries rows; a schema is described without them' }
+      return { do: 'refuse', why: 'COPY carries rows; a schema is described without them', hint: 'Make the dump with `pg_dump --schema-only`.' }
     case 'grant':
     case 'revoke':
       return statement.tokens.some((token) => token.kind === 'word' && token.value === 'on') ? RUN : refuse(`${first} of a role`)
     default:
       return RUN
   }
+}
+
+/** Made without `connect = false`, or changed so that the server would ask the publisher. */
+function connects(statement: Statement): boolean {
+  const words = statement.tokens.map((token) => token.value)
+  const at = words.indexOf('connect')
+  if (words[0] === 'create') return at < 0 || words[at + 2] !== 'false'
+  return words.includes('refresh') || words.includes('enable')
 }
 
 const makesRole = (first: string, second: string, third: string): boolean =>

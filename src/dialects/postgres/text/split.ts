@@ -17,15 +17,16 @@ export function splitStatements(text: string): readonly Statement[] {
   const statements: Statement[] = []
   let tokens: Token[] = []
   let depth = new Depth()
+  let at = 0
   const finish = (): void => {
     const [first, last] = [tokens[0], tokens.at(-1)]
     if (first !== undefined && last !== undefined) statements.push({ text: text.slice(first.start, last.end), start: first.start, tokens })
+    if (readsRows(tokens)) at = endOfRows(text, at)
     tokens = []
     depth = new Depth()
   }
-  let at = 0
   for (;;) {
-    if (tokens.length === 0) at = skipMetaLines(text, at)
+    if (tokens.length === 0) at = skipMetaLines(text, at, statements)
     const token = nextToken(text, at)
     if (token === null) break
     at = token.end
@@ -47,10 +48,32 @@ export function positionOf(text: string, offset: number): { readonly line: numbe
   return { line: before.split('\n').length, column: Array.from(inLine).length + 1 }
 }
 
-function skipMetaLines(text: string, from: number): number {
+/** What psql commands of a dump say to psql alone, and nothing about the schema. */
+const SAID_TO_PSQL = /^\\(?:restrict|unrestrict|connect|c|encoding|set|unset|pset|echo|qecho|warn|timing|errverbose|x|a|t|q|\.)$/
+
+/** Passes over lines of psql's own; one that would do something is kept as a statement, to be told of. */
+function skipMetaLines(text: string, from: number, statements: Statement[]): number {
   let at = skipBlanks(text, from)
-  while (text[at] === '\\') at = skipBlanks(text, endOfLine(text, at))
+  while (text[at] === '\\') {
+    const end = endOfLine(text, at)
+    const command = /^\\\S*/.exec(text.slice(at, end))?.[0] ?? '\\'
+    if (!SAID_TO_PSQL.test(command)) {
+      statements.push({ text: text.slice(at, end).trimEnd(), start: at, tokens: [{ kind: 'operator', value: command, start: at, end: at + command.length }] })
+    }
+    at = skipBlanks(text, end)
+  }
   return at
+}
+
+/** `COPY … FROM stdin`: rows follow, up to a line with a backslash and a full stop. */
+function readsRows(tokens: readonly Token[]): boolean {
+  if (tokens[0]?.value !== 'copy') return false
+  return tokens.some((token, i) => token.kind === 'word' && token.value === 'from' && tokens[i + 1]?.value === 'stdin')
+}
+
+function endOfRows(text: string, from: number): number {
+  const end = /^\\\.[ \t\r]*$/m.exec(text.slice(from))
+  return end === null ? text.length : endOfLine(text, from + end.index)
 }
 
 /** How deep in parentheses and in bodies of SQL routines the reader is, as psql counts it. */

@@ -1,4 +1,6 @@
 -- expand: change type of column name of users; replace short_names; replace names (incompatible)
+-- lock: short_names ACCESS EXCLUSIVE
+-- lock: names ACCESS EXCLUSIVE
 -- lock: users ACCESS EXCLUSIVE
 -- hazard: cached-plans
 -- hazard: breaks-running-code

@@ -1,4 +1,4 @@
--- contract: drop index users_name_idx from users (online, long, alone)
+-- contract: drop index users_name_idx from users (online, alone)
 -- lock: users SHARE UPDATE EXCLUSIVE
 DROP INDEX CONCURRENTLY "public"."users_name_idx";
 

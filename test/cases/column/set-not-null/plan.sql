@@ -4,6 +4,7 @@ ALTER TABLE "public"."users" ADD CONSTRAINT "users_email_is_not_null" CHECK ("em
 
 -- constrain: change notNull of column email of users: check the rows (online, long)
 -- lock: users SHARE UPDATE EXCLUSIVE
+-- hazard: violating-rows
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "users_email_is_not_null";
 
 -- constrain: change notNull of column email of users (safe)

@@ -6,4 +6,5 @@ ALTER TABLE "public"."posts" ADD CONSTRAINT "posts_author_fkey" FOREIGN KEY ("au
 -- constrain: add constraint posts_author_fkey to posts: check the rows (online, long)
 -- lock: posts SHARE UPDATE EXCLUSIVE
 -- lock: users ROW SHARE
+-- hazard: violating-rows
 ALTER TABLE "public"."posts" VALIDATE CONSTRAINT "posts_author_fkey";

@@ -1,8 +1,9 @@
--- expand: drop index people_happy_idx from people (online, long, alone)
+-- expand: drop index people_happy_idx from people (online, alone)
 -- lock: people SHARE UPDATE EXCLUSIVE
 DROP INDEX CONCURRENTLY "public"."people_happy_idx";
 
 -- expand: change values of enum mood (incompatible, long)
+-- lock: moods ACCESS EXCLUSIVE
 -- lock: people ACCESS EXCLUSIVE
 -- hazard: table-rewrite
 DROP VIEW "public"."moods";

@@ -1,0 +1,84 @@
+// How long queries wait while the schema is changed. See README.md.
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { figure, judge, printTable } from './lib/report.ts'
+import type { Options, Result } from './stall/arm.ts'
+import { runArm } from './stall/arm.ts'
+import type { Change, ChangeName } from './stall/changes.ts'
+import { CHANGES } from './stall/changes.ts'
+import { startBench } from './stall/database.ts'
+import type { DisturbanceName } from './stall/disturbances.ts'
+import { DISTURBANCES } from './stall/disturbances.ts'
+import { POLICIES } from './stall/policies.ts'
+import type { Policy } from './stall/policies.ts'
+
+const { values } = parseArgs({
+  options: {
+    change: { type: 'string', multiple: true }, disturbance: { type: 'string', multiple: true }, policy: { type: 'string', multiple: true },
+    rows: { type: 'string', default: '200000' }, rate: { type: 'string', default: '300' }, clients: { type: 'string', default: '24' }, cap: { type: 'string', default: '40000' },
+    before: { type: 'string', default: '2500' }, major: { type: 'string', default: '18' }, json: { type: 'string' }, all: { type: 'boolean', default: false },
+  },
+})
+
+const changes = chosen('change', values.change, Object.keys(CHANGES) as ChangeName[])
+const disturbances = chosen('disturbance', values.disturbance, Object.keys(DISTURBANCES) as DisturbanceName[])
+const policies = chosen('policy', values.policy, POLICIES)
+const options: Options = { rows: Number(values.rows), rate: Number(values.rate), clients: Number(values.clients), cap: Number(values.cap), before: Number(values.before) }
+const isWhole = values.all || values.change !== undefined || values.disturbance !== undefined || values.policy !== undefined
+
+function chosen<T extends string>(what: string, given: readonly string[] | undefined, known: readonly T[]): readonly T[] {
+  const unknown = (given ?? []).filter((one) => !known.some((name) => name === one))
+  if (unknown.length > 0) throw new Error(`unknown ${what} ${unknown.join(', ')}: there are ${known.join(', ')}`)
+  return given === undefined ? known : known.filter((name) => given.includes(name))
+}
+
+/** Without a choice the others run where they tell most: one change everywhere, the naive statement of every change in two disturbances. `--all` runs everything. */
+function isTold(policy: Policy, change: ChangeName, disturbance: DisturbanceName): boolean {
+  return isWhole || policy === 'trueup' || change === 'add-column' || (policy === 'naive' && (disturbance === 'quiet' || disturbance === 'idle-reader'))
+}
+
+console.log(`${options.rows} rows, ${options.rate} queries a second over ${options.clients} connections, half of them with prepared statements; PostgreSQL ${values.major}`)
+const server = await startBench(Number(values.major), options.rows)
+const results: Result[] = []
+const began = Date.now()
+try {
+  for (const disturbance of disturbances) {
+    results.push(await runArm(server, options, disturbance, null, 'control'))
+    for (const change of changes) {
+      for (const policy of policies.filter((one) => isTold(one, change, disturbance))) {
+        const result = await runArm(server, options, disturbance, change, policy)
+        results.push(result)
+        console.log(`${disturbance} / ${change} / ${policy}: longest ${figure(result.longest)} ms, lost ${figure(result.lost)} query-seconds, ${result.ok ? 'done' : 'NOT done'} in ${figure(result.time)} ms${result.error === null ? '' : ` (${result.error.slice(0, 200)})`}`)
+      }
+    }
+    print(disturbance)
+  }
+} finally {
+  await server.stop()
+}
+
+function print(disturbance: DisturbanceName): void {
+  printTable(DISTURBANCES[disturbance].title, results.filter((one) => one.disturbance === disturbance).map((one) => ({
+    change: one.change ?? '(none)', policy: one.policy, done: one.ok ? 'yes' : 'NO', 'time ms': Math.round(one.time), attempts: one.attempts, 'longest ms': one.longest, 'p99 ms': one.p99, 'base p99': one.baseP99,
+    'lost q·s': one.lost, 'gap ms': one.gap, queries: one.queries, errors: Object.entries(one.errors).map(([code, count]) => `${code}×${count}`).join(' '), 'left over': one.leftOvers.join(', '),
+  })))
+}
+
+const find = (disturbance: DisturbanceName, change: ChangeName | null, policy: Result['policy']): Result | undefined => results.find((one) => one.disturbance === disturbance && one.change === change && one.policy === policy)
+
+/** Longer stalls than those without any change, by more than this, are ours. Milliseconds. */
+const ALLOWED_STALL = 50
+console.log('')
+for (const mine of results.filter((one) => one.policy === 'trueup')) {
+  const where = `${mine.change} / ${mine.disturbance}`
+  const control = find(mine.disturbance, null, 'control')
+  judge(`${where}: not done`, mine.ok ? 0 : 1, 0, '')
+  judge(`${where}: longest stall`, mine.longest, (control?.longest ?? 0) + ALLOWED_STALL, ' ms')
+  judge(`${where}: query-seconds lost beyond the control's rate`, Math.max(0, mine.lost - (control?.lost ?? 0) * Math.max(1, mine.time / Math.max(1, control?.time ?? 1))), 0.05, ' s')
+  judge(`${where}: left over`, mine.leftOvers.length, 0, '')
+  const naive = mine.change === null ? undefined : find('quiet', mine.change, 'naive')
+  if (mine.disturbance === 'quiet' && naive !== undefined && mine.change !== null && (CHANGES[mine.change] as Change).scans) judge(`${where}: time over that of the naive statement`, mine.time / naive.time, 2, ' ×')
+  if (mine.disturbance === 'quiet' && mine.change === 'backfill') judge(`${where}: p99 over that before`, mine.p99 / mine.baseP99, 1.5, ' ×')
+}
+console.log(`${results.length} arms in ${Math.round((Date.now() - began) / 1000)} s`)
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ options, at: new Date().toISOString(), major: Number(values.major), results }, null, 1)}\n`)

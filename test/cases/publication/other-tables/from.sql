@@ -1,0 +1,3 @@
+CREATE TABLE orders (id integer PRIMARY KEY);
+CREATE TABLE items (id integer PRIMARY KEY);
+CREATE PUBLICATION warehouse FOR TABLE orders;

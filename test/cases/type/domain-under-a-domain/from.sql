@@ -1,0 +1,3 @@
+CREATE DOMAIN code AS varchar(5);
+CREATE DOMAIN codes AS code[];
+CREATE TABLE parts (codes codes);

@@ -1,0 +1,3 @@
+CREATE DOMAIN code AS text;
+CREATE DOMAIN codes AS code[];
+CREATE TABLE parts (codes codes);

@@ -1,0 +1,98 @@
+import type { Report, Trueup } from '../../src/api.ts'
+import type { Migration, TrueupOptions } from '../../src/index.ts'
+import { sql } from '../../src/index.ts'
+import type { ModelSource } from '../../src/models/source.ts'
+import type { Column, Constraint, EnumType, Index, Table } from '../../src/schema/schema.ts'
+import { makeSchema } from '../../src/schema/schema.ts'
+
+/** Names that break what is quoted carelessly. */
+const ITEMS = 'the "Items" of ünïcode'
+const PARENTS = 'Select'
+export const ITEMS_SQL = '"the ""Items"" of ünïcode"'
+
+const column = (name: string, type: string, notNull = false, value: string | null = null): Column => ({ name, type, notNull, default: value })
+const PRIMARY_KEY: Constraint = { type: 'primaryKey', name: 'items_pkey', columns: ['id'] }
+
+const items: Table = {
+  schema: 'public', name: ITEMS, constraints: [PRIMARY_KEY], indexes: [],
+  columns: [column('id', 'integer', true), column('Code', 'character varying(40)'), column('n', 'integer'), column('amount', 'integer'), column('ref', 'integer'), column('mood', 'public.mood')],
+}
+const parents: Table = { schema: 'public', name: PARENTS, columns: [column('id', 'integer', true)], constraints: [{ type: 'primaryKey', name: 'parents_pkey', columns: ['id'] }], indexes: [] }
+const audit: Table = { schema: 'public', name: 'audit', columns: [column('what', 'text')], constraints: [], indexes: [] }
+const mood: EnumType = { schema: 'public', name: 'mood', values: ['good', 'bad'] }
+
+function modelsOf(changed: Partial<Table> = {}, more: readonly Table[] = [], moods: EnumType = mood): ModelSource {
+  const schema = makeSchema({ covers: ['table', 'column', 'constraint', 'index', 'enum'], table: [{ ...items, ...changed }, parents, audit, ...more], enum: [moods] })
+  return { title: 'crash models', declare: () => ({ form: 'schema', schema }) }
+}
+
+const withColumn = (name: string, change: Partial<Column>): Partial<Table> => ({ columns: items.columns.map((one) => (one.name === name ? { ...one, ...change } : one)) })
+const withConstraint = (one: Constraint): Partial<Table> => ({ constraints: [PRIMARY_KEY, one] })
+const index = (name: string, columns: readonly string[], unique = false): Index => ({
+  name, unique, method: 'btree', keys: columns.map((one) => ({ column: one, expression: null, order: 'asc', nulls: 'last' })), where: null,
+})
+const NEVER = sql`SELECT 1 WHERE 1 = 0`
+
+/** One way in which trueup changes a database, as models and entries ask for it. */
+export interface Recipe {
+  /** What an older build left, where that is not the usual. */
+  readonly older?: ModelSource
+  readonly models: ModelSource
+  readonly migrations?: readonly Migration[]
+  readonly allow?: NonNullable<TrueupOptions['allow']>
+  /** What is there is changed, not only added to: a plan is confirmed. */
+  readonly isEqualising?: boolean
+  /** It builds an index concurrently, which waits for every old snapshot: there it can be met in the middle. */
+  readonly isConcurrent?: boolean
+}
+
+export const RECIPES: Readonly<Record<string, Recipe>> = {
+  index: { models: modelsOf({ indexes: [index('by "Code"', ['Code']), index('by_n', ['n', 'amount'])] }), isConcurrent: true },
+  'unique index': { models: modelsOf({ indexes: [index('only "Code"', ['Code'], true)] }), isConcurrent: true },
+  unique: { models: modelsOf(withConstraint({ type: 'unique', name: 'one "Code"', columns: ['Code'] })), isConcurrent: true },
+  'foreign key': {
+    models: modelsOf(withConstraint({ type: 'foreignKey', name: 'to "Select"', columns: ['ref'], references: { schema: 'public', table: PARENTS, columns: ['id'] }, onDelete: 'cascade', onUpdate: 'no action' })),
+  },
+  check: { models: modelsOf(withConstraint({ type: 'check', name: 'no "debt"', expression: 'amount >= 0' })) },
+  'not null': { models: modelsOf({ columns: items.columns.map((one) => (['n', 'Code'].includes(one.name) ? { ...one, notNull: true } : one)) }), isEqualising: true },
+  'primary key': { older: modelsOf({ constraints: [], columns: items.columns.map((one) => ({ ...one, notNull: false })) }), models: modelsOf(), isConcurrent: true },
+  'type that rewrites': { models: modelsOf(withColumn('n', { type: 'bigint' })), isEqualising: true },
+  'type that does not': { models: modelsOf(withColumn('Code', { type: 'text' })), isEqualising: true },
+  'enum value': { models: modelsOf({}, [], { ...mood, values: ['good', 'so "so"', 'bad', 'worst'] }) },
+  plain: {
+    models: modelsOf(
+      { columns: [...items.columns.map((one) => (one.name === 'amount' ? { ...one, default: '7' } : one)), column('added', 'integer', true, '5'), column('"quoted"', 'text')] },
+      [{ ...parents, name: 'later', constraints: [], indexes: [index('later_id', ['id'])] }],
+    ),
+  },
+  rename: {
+    models: modelsOf({ columns: items.columns.map((one) => (one.name === 'amount' ? { ...one, name: 'the "sum"' } : one)) }), allow: 'incompatible',
+    migrations: [{ id: 'rename', rename: { table: ITEMS, column: 'amount', to: 'the "sum"' } }],
+  },
+  backfill: { models: modelsOf(), migrations: [{ id: 'count', backfill: { table: ITEMS, set: sql`n = n + 1`, where: sql`n >= 0`, batchSize: 97 } }] },
+  entries: {
+    models: modelsOf({ columns: [...items.columns, column('told', 'text')] }),
+    migrations: [
+      { table: ITEMS, column: 'told', type: 'text' },
+      { id: 'one', up: ["INSERT INTO audit VALUES ('one')", `UPDATE ${ITEMS_SQL} SET told = 'x' WHERE id < 20`], fresh: 'run' },
+      { id: 'two', run: async ({ execute }) => { await execute("INSERT INTO audit VALUES ('two')") }, check: NEVER, fresh: 'run' },
+      { id: 'three', transaction: false, up: `ALTER TABLE ${ITEMS_SQL} SET (fillfactor = 90)`, check: `SELECT 1 FROM pg_class WHERE oid = '${ITEMS_SQL}'::regclass AND 'fillfactor=90' = ANY (reloptions)`, fresh: 'run' },
+      { id: 'four', up: "INSERT INTO audit VALUES ('four')", fresh: 'run' },
+    ],
+  },
+}
+
+/** A start that plays a recipe. */
+export async function startRecipe(app: Trueup, { isEqualising }: Recipe): Promise<Report> {
+  if (isEqualising !== true) return app.applyMigrations()
+  const { hash, steps } = await app.plan({ allow: 'destructive' })
+  return steps.length === 0 ? app.applyMigrations() : app.applyMigrations({ allow: 'destructive', confirm: hash })
+}
+
+/** What an older build had before a recipe, and the rows that came in since. */
+export function olderOf(recipe: Recipe, rows: number): { readonly models: ModelSource; readonly statement: string } {
+  return {
+    models: recipe.older ?? modelsOf(),
+    statement: `INSERT INTO "Select" SELECT generate_series(1, 50); INSERT INTO ${ITEMS_SQL} (id, "Code", n, amount, ref, mood) SELECT k, 'code ' || k, k % 10, k, 1 + k % 50, 'good' FROM generate_series(1, ${rows}) k`,
+  }
+}

@@ -1,0 +1,4 @@
+import { engines } from './engine.ts'
+import { SHARES, laws } from './run.ts'
+
+for (const kind of engines().filter(({ title }) => title === 'PGlite')) laws(kind, SHARES.embedded)

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const dist = fileURLToPath(new URL('../../dist', import.meta.url))
+
+/** The files that a door loads at once, or with `lazily` also those that it may load later. */
+function filesOf(door: string, lazily: boolean): ReadonlyMap<string, string> {
+  const seen = new Map<string, string>()
+  const visit = (file: string): void => {
+    if (seen.has(file)) return
+    const text = readFileSync(file, 'utf8')
+    seen.set(file, text)
+    const pattern = lazily ? /(?:from\s*|import\s*\(?\s*)["'](\.[^"']+)["']/g : /(?:from\s*|import\s*)["'](\.[^"']+)["']/g
+    for (const match of text.matchAll(pattern)) visit(join(dirname(file), match[1] ?? ''))
+  }
+  visit(join(dist, door))
+  return seen
+}
+
+const DOORS = ['index.js', 'dialects/postgres/postgres.js', 'dialects/sqlite/sqlite.js', 'models/sql.js', 'files/files.js']
+
+test('a start loads neither the rules about SQL nor the parser', () => {
+  for (const door of DOORS) {
+    for (const [file, text] of filesOf(door, false)) assert.doesNotMatch(text, /"V003"|'V003'/, `${door} loads the rules by ${file}`)
+    for (const [file, text] of filesOf(door, true)) assert.doesNotMatch(text, /import\(\s*["']libpg-query/, `${door} may load the parser by ${file}`)
+  }
+  // The check itself: the command line has both.
+  const cli = [...filesOf('cli/bin.js', true).values()].join('\n')
+  assert.match(cli, /"V003"/)
+  assert.match(cli, /import\(\s*["']libpg-query/)
+})

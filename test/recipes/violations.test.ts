@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { isTrueupError } from '../../src/errors.ts'
+import { sql } from '../../src/index.ts'
+import { availableServers } from '../servers/postgres.ts'
+import { placeWith } from './place.ts'
+
+const OLD = 'CREATE TABLE r (id integer PRIMARY KEY); CREATE TABLE t (id integer PRIMARY KEY, a integer, "E mail" text, r_id integer)'
+const ROWS = `INSERT INTO r VALUES (1), (2); INSERT INTO t SELECT i, i, CASE WHEN i % 10 = 0 THEN NULL ELSE 'x' || (i / 2) END, 1 FROM generate_series(1, 100) i; UPDATE t SET r_id = 7 WHERE id IN (3, 4); UPDATE t SET a = -1 WHERE id = 5`
+const table = (parts: string): string => `CREATE TABLE r (id integer PRIMARY KEY); CREATE TABLE t (id integer PRIMARY KEY, a integer${parts.includes('CHECK') ? parts : ''}, "E mail" text${parts.includes('NOT NULL') || parts.includes('UNIQUE') ? parts : ''}, r_id integer${parts.includes('REFERENCES') ? parts : ''})`
+
+const CASES: readonly { readonly what: string; readonly models: string; readonly message: RegExp; readonly mend: string }[] = [
+  { what: 'NULLs under a coming NOT NULL', models: table(' NOT NULL'), message: /table t: 10 rows with NULL stand in the way of NOT NULL of column E mail, such as 10, 20, 30, 40, 50\./, mend: `"E mail" = 'none' WHERE "E mail" IS NULL` },
+  { what: 'duplicates under a coming unique key', models: table(' UNIQUE'), message: /table t: 40 values that occur more than once stand in the way of constraint /, mend: `"E mail" = 'm' || id WHERE true` },
+  { what: 'orphans under a coming foreign key', models: table(' REFERENCES r'), message: /table t: 2 rows that point at nothing stand in the way of constraint .*, such as 3, 4\./, mend: 'r_id = NULL WHERE r_id = 7' },
+  { what: 'rows against a coming check', models: table(' CHECK (a > 0)'), message: /table t: 1 row that breaks it stands in the way of constraint .*, such as 5\./, mend: 'a = 1 WHERE a < 0' },
+]
+
+for (const kind of availableServers()) {
+  describe(kind.title, { concurrency: false }, () => {
+    for (const { what, models, message, mend } of CASES) {
+      test(`${what} are counted before the first statement, with examples and the query that shows them all`, async () => {
+        const place = await placeWith(kind, `${OLD}; ${ROWS}`)
+        try {
+          const warned = await place.plan(models)
+          assert.match(warned.warnings.join('\n'), message)
+          const failure = await place.apply(models).then(() => null, (error: unknown) => error)
+          assert.ok(isTrueupError(failure), String(failure))
+          assert.equal(failure.code, 'rows-violate')
+          assert.match(failure.message, message)
+          const query = /All of them: (.*)$/.exec(failure.problems[0]?.hint ?? '')?.[1] ?? ''
+          const shown = (await place.client.query(query)).rows.length
+          assert.ok(failure.message.includes(`${shown} `), `${shown} rows of: ${query}`)
+          assert.equal(await place.one(`SELECT to_regclass('trueup_runs')::text`), null, 'something was sent to the database')
+          await place.client.query(`UPDATE t SET ${mend}`)
+          await place.apply(models)
+          const after = await place.plan(models)
+          assert.deepEqual([after.steps, after.warnings, after.drift], [[], [], []])
+        } finally {
+          await place.close()
+        }
+      })
+    }
+
+    test('rows that an entry of the same start mends are counted after it, and before the constraint', async () => {
+      const place = await placeWith(kind, `${OLD}; ${ROWS}`)
+      try {
+        const models = table(' NOT NULL')
+        const half = { id: 'half', backfill: { table: 't', set: sql`"E mail" = 'none'`, where: sql`"E mail" IS NULL AND id < 50` } }
+        const failure = await place.apply(models, { migrations: [half] }).then(() => null, (error: unknown) => error)
+        assert.ok(isTrueupError(failure) && failure.code === 'rows-violate', String(failure))
+        assert.match(failure.message, /6 rows with NULL/)
+        assert.equal(await place.one(`SELECT count(*)::text FROM pg_constraint WHERE conrelid = 't'::regclass AND contype = 'c'`), '0', 'the constraint was asked for')
+        const rest = { id: 'rest', up: sql`UPDATE t SET "E mail" = 'none' WHERE "E mail" IS NULL`, check: sql`SELECT NOT EXISTS (SELECT FROM t WHERE "E mail" IS NULL)` }
+        const report = await place.apply(models, { migrations: [half, rest] })
+        assert.deepEqual(report.applied, ['rest'])
+        assert.equal(await place.one(`SELECT attnotnull::text FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'E mail'`), 'true')
+      } finally {
+        await place.close()
+      }
+    })
+
+    test('counting ends after a while: at least so many', async () => {
+      const place = await placeWith(kind, 'CREATE TABLE t (id integer PRIMARY KEY, a text); INSERT INTO t SELECT i, NULL FROM generate_series(1, 12000) i')
+      try {
+        assert.match((await place.plan('CREATE TABLE t (id integer PRIMARY KEY, a text NOT NULL)')).warnings.join(), /at least 10000 rows with NULL/)
+      } finally {
+        await place.close()
+      }
+    })
+  })
+}
