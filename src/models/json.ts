@@ -79,7 +79,7 @@ function flavoursOf(value: unknown, problems: Problem[]): NonNullable<Schema['si
 }
 
 /** Kinds that have no schema of their own. */
-const WHOLE: ReadonlySet<Kind> = new Set<Kind>(['namespace', 'extension', 'wrapper', 'server', 'eventTrigger', 'publication', 'defaultPrivilege'])
+const WHOLE: ReadonlySet<Kind> = new Set<Kind>(['namespace', 'extension', 'wrapper', 'server', 'userMapping', 'eventTrigger', 'publication', 'subscription', 'defaultPrivilege'])
 
 function complete(kind: Kind, item: Data, { defaultSchema }: DeclareContext): Data {
   const placed = WHOLE.has(kind) ? item : { schema: defaultSchema, ...item }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { parseSync } from 'oxc-parser'
 
 const dist = fileURLToPath(new URL('../../dist', import.meta.url))
 
@@ -13,11 +14,18 @@ function filesOf(door: string, lazily: boolean): ReadonlyMap<string, string> {
     if (seen.has(file)) return
     const text = readFileSync(file, 'utf8')
     seen.set(file, text)
-    const pattern = lazily ? /(?:from\s*|import\s*\(?\s*)["'](\.[^"']+)["']/g : /(?:from\s*|import\s*)["'](\.[^"']+)["']/g
-    for (const match of text.matchAll(pattern)) visit(join(dirname(file), match[1] ?? ''))
+    for (const module of importsOf(file, text, lazily)) if (module.startsWith('.')) visit(join(dirname(file), module))
   }
   visit(join(dist, door))
   return seen
+}
+
+function importsOf(file: string, text: string, lazily: boolean): readonly string[] {
+  const { staticImports, staticExports, dynamicImports } = parseSync(file, text).module
+  const exported = staticExports.flatMap(({ entries }) => entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []))
+  // Only literal names can be followed; the doors have no others.
+  const later = dynamicImports.map(({ moduleRequest }) => text.slice(moduleRequest.start + 1, moduleRequest.end - 1))
+  return [...staticImports.map(({ moduleRequest }) => moduleRequest.value), ...exported, ...(lazily ? later : [])]
 }
 
 const DOORS = ['index.js', 'dialects/postgres/postgres.js', 'dialects/sqlite/sqlite.js', 'models/sql.js', 'files/files.js']

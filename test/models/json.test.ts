@@ -54,7 +54,7 @@ describe('models as JSON', () => {
     }
     assert.deepEqual(refused({ table: [{ name: 'a', columns: [{ name: 'b' }, 7], constraints: [{ type: 'magic' }] }], silent: ['moon'] }), [
       'table[0].columns[0].type: a text was expected, nothing is there', 'table[0].columns[1]: an object was expected',
-      'table[0].constraints[0].type: one of primaryKey, unique, foreignKey, check, exclusion was expected', 'silent: "moon" is none of check, exclusion, partialIndex, expressionIndex, sequence',
+      'table[0].constraints[0].type: one of primaryKey, unique, foreignKey, check, exclusion was expected', 'silent: "moon" is none of check, exclusion, partialIndex, expressionIndex, sequence, extension',
     ])
     assert.match(refused({ tables: [] })[0] ?? '', /^tables: no kind of object has this name; there are namespace,/)
     assert.match(refused('{')[0] ?? '', /^\$: /)

@@ -27,7 +27,7 @@ import { sql, trueup } from 'trueup'
 import { postgres } from 'trueup/postgres'
 import { sqlite } from 'trueup/sqlite'
 import { fromSql } from 'trueup/models/sql'
-import { fromSnapshot, toSnapshot } from 'trueup/models/snapshot'
+import { fromJson } from 'trueup/models/json'
 
 const migrations = [
   { table: 'notes', column: 'task_id', type: 'VARCHAR', description: 'Task' },
@@ -45,17 +45,10 @@ async function migrate(database, models) {
 
 export const onSqlite = (handle) => migrate(sqlite(handle), fromSql('CREATE TABLE notes (id integer PRIMARY KEY, body text NOT NULL)'))
 
-export async function onPostgres(handle) {
-  const table = {
-    schema: 'public', name: 'notes', indexes: [],
-    columns: [{ name: 'id', type: 'integer', notNull: true, default: null }, { name: 'body', type: 'text', notNull: true, default: null }],
-    constraints: [{ type: 'primaryKey', name: 'notes_pkey', columns: ['id'] }],
-  }
-  return migrate(postgres(handle), { title: 'tables', declare: () => ({ form: 'schema', schema: { ...EMPTY, table: [table] } }) })
-}
-
-const KINDS = ['namespace', 'extension', 'collation', 'enum', 'domain', 'composite', 'range', 'sequence', 'routine', 'wrapper', 'server', 'table', 'view', 'statistics', 'eventTrigger', 'publication', 'defaultPrivilege']
-const EMPTY = { ...Object.fromEntries(KINDS.map((kind) => [kind, []])), unmanaged: [], covers: ['table', 'column', 'constraint', 'index'] }
+export const onPostgres = (handle) => migrate(postgres(handle), fromJson({ table: [{
+  name: 'notes', columns: [{ name: 'id', type: 'integer', notNull: true }, { name: 'body', type: 'text', notNull: true }],
+  constraints: [{ type: 'primaryKey', columns: ['id'] }],
+}] }))
 `
 
 interface Outcome {
@@ -86,17 +79,17 @@ function assertDone({ first, second, check }: Outcome): void {
   assert.equal(check.inSync, true)
 }
 
-test('the bundle migrates a SQLite database outside Node', async () => {
+test('the bundle migrates a SQLite database outside Node', async (t) => {
   const handle = new Libsql(':memory:')
+  t.after(() => { handle.close() })
   assertDone(await (await load()).onSqlite(handle))
   assert.deepEqual(handle.prepare(`SELECT name FROM pragma_table_info('notes')`).raw().all().flat(), ['id', 'body', 'task_id'])
-  handle.close()
 })
 
-test('the bundle migrates a PGlite database outside Node', async () => {
+test('the bundle migrates a PGlite database outside Node', async (t) => {
   const handle = await openPglite()
+  t.after(() => handle.close())
   assertDone(await (await load()).onPostgres(handle))
   const { rows } = await handle.query<{ name: string }>(`SELECT attname AS name FROM pg_attribute WHERE attrelid = 'notes'::regclass AND attnum > 0`)
   assert.deepEqual(rows.map((row) => row.name), ['id', 'body', 'task_id'])
-  await handle.close()
 })
