@@ -73,7 +73,7 @@ function split(code: string): { readonly imports: readonly string[]; readonly bo
 
 function wrap(body: string): string {
   if (body.startsWith('{')) return `export const entries: readonly import('trueup').Migration[] = [\n${body}\n]`
-  if (/^(?:database|migrations):/.test(body)) return `trueup({ ...rest, ${body.replace(/\s*\/\/.*$/, '')} })`
+  if (/^(?:database|migrations|tolerate):/.test(body)) return `trueup({ ...rest, ${body.replace(/\s*\/\/.*$/, '')} })`
   return body
 }
 
