@@ -82,11 +82,16 @@ export class SqliteSession implements Session {
     })
   }
 
-  async json<T>(statement: string): Promise<T | null> {
+  async first(statement: string): Promise<string | null> {
     const [row] = await this.query(statement)
     const value = row === undefined ? null : Object.values(row)[0]
+    return value === null || value === undefined ? null : String(value)
+  }
+
+  async json<T>(statement: string): Promise<T | null> {
+    const text = await this.first(statement)
     // What the text holds is the caller's knowledge: it wrote the statement.
-    return value === null || value === undefined ? null : (JSON.parse(String(value)) as T)
+    return text === null ? null : (JSON.parse(text) as T)
   }
 
   execute(statement: string): Promise<number> {
