@@ -53,11 +53,11 @@ export class SqliteSession implements Session {
   readonly id: string
   readonly version: number
   readonly shared: Shared
-  readonly #onRelease: () => void
+  readonly #onRelease: () => void | Promise<void>
   #open = true
   #inTransaction = false
 
-  constructor(shared: Shared, id: string, onRelease: () => void) {
+  constructor(shared: Shared, id: string, onRelease: () => void | Promise<void>) {
     this.shared = shared
     this.id = id
     this.#onRelease = onRelease
@@ -148,7 +148,7 @@ export class SqliteSession implements Session {
     try {
       this.shared.leave()
     } finally {
-      this.#onRelease()
+      await this.#onRelease()
     }
   }
 
