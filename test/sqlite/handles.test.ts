@@ -144,7 +144,7 @@ describe('handles that cannot serve are refused in words', { skip: driver !== 'l
     const { Kysely, SqliteDialect } = await import('kysely')
     const { Sequelize } = await import('sequelize')
     assert.throws(() => sqlite(new Kysely({ dialect: new SqliteDialect({ database: async () => { throw new Error('unused') } }) })), refused(/Kysely/))
-    const sequelize = new Sequelize('sqlite::memory:', { dialectModule: { Database: class {} }, logging: false })
+    const sequelize = new Sequelize('sqlite::memory:', { dialectModule: { Database: Object }, logging: false })
     assert.throws(() => sqlite(sequelize), refused(/sqlite3/))
     const quiet = (): void => {}
     assert.throws(() => sqlite({ prepare: quiet, exec: quiet, close: quiet, all: quiet, serialize: quiet, parallelize: quiet }), refused(/callbacks/))
