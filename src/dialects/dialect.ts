@@ -106,6 +106,8 @@ export interface Session {
   readonly version: number
   /** Rows as objects. Values come as the driver gives them: ask for text or JSON text where it matters. */
   query(statement: string): Promise<readonly Row[]>
+  /** The first column of the first row as the server's own text, past everything that a driver or its user makes of values; `null` without a row, too. */
+  first(statement: string): Promise<string | null>
   /** The first column of the first row, parsed as JSON; `null` without a row. The way catalogues are read. */
   json<T>(statement: string): Promise<T | null>
   /** Runs a statement and tells how many rows it changed. */

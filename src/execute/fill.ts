@@ -69,9 +69,8 @@ async function walk(execution: Execution, step: BackfillStep, fill: Fill, seq: n
 const placeKey = (fill: Fill): string => `fill ${keyOf(fill.table).replaceAll('\u0000', '.')}.${fill.column}`
 
 async function placeOf({ session, journal }: Execution, key: string): Promise<Place> {
-  const rows = await session.query(journal.stateQuery(key))
-  const value = rows[0]?.['value']
-  return typeof value === 'string' ? (JSON.parse(value) as Place) : START
+  const value = await session.first(journal.stateQuery(key))
+  return value !== null ? (JSON.parse(value) as Place) : START
 }
 
 function requestOf(execution: Execution, fill: Fill): BackfillRequest {

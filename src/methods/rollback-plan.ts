@@ -106,8 +106,7 @@ async function undoColumn(app: App, session: Session, live: Schema, row: LedgerE
   const operation: Operation = { verb: 'drop', kind: 'column', ref: childRef('column', owner, column.name), from: column }
   const { writer } = app.dialect
   const table = app.dialect.capabilities.schemas ? `${writer.name(owner.schema)}.${writer.name(owner.name)}` : writer.name(owner.name)
-  const rows = await session.query(`SELECT count(${writer.name(column.name)}) AS "n" FROM ${table}`)
-  const rowsLost = Number(Object.values(rows[0] ?? {})[0] ?? 0)
+  const rowsLost = Number((await session.first(`SELECT count(${writer.name(column.name)}) AS "n" FROM ${table}`)) ?? 0)
   return render(app, session, live, applyOperation(live, operation), operation, row, `drop column ${entry.entry.table}.${column.name}`, rowsLost)
 }
 

@@ -52,8 +52,7 @@ export async function askCheck(app: App, session: Session, check: string): Promi
   const settings = app.dialect.userSettings?.(app.database.defaultSchema) ?? []
   try {
     // Without settings a plain read does: a transaction would ask for the right to write on some engines.
-    const rows = settings.length === 0 ? await session.query(check) : await session.transaction(() => session.query(check), { settings })
-    return saysYes(Object.values(rows[0] ?? {})[0])
+    return saysYes(settings.length === 0 ? await session.first(check) : await session.transaction(() => session.first(check), { settings }))
   } catch (error) {
     const { kind } = app.dialect.failure(error)
     if (kind === 'missing-relation' || kind === 'invalid') return null
@@ -62,10 +61,6 @@ export async function askCheck(app: App, session: Session, check: string): Promi
 }
 
 /** The first column of the first row: true, a number above 0 or a text say yes. */
-export function saysYes(value: unknown): boolean {
-  if (value === null || value === undefined || value === false) return false
-  if (typeof value === 'number' || typeof value === 'bigint') return value > 0
-  // Drivers give 64-bit numbers and sometimes booleans as text.
-  if (typeof value === 'string') return value !== '' && value !== 'f' && value !== 'false' && !(Number(value) <= 0)
-  return true
+function saysYes(value: string | null): boolean {
+  return value !== null && value !== '' && value !== 'f' && value !== 'false' && !(Number(value) <= 0)
 }

@@ -69,8 +69,7 @@ export async function countExtras(app: App, session: Session, live: Schema, targ
 }
 
 async function countOf(session: Session, query: string): Promise<number> {
-  const rows = await session.query(query)
-  return Number(Object.values(rows[0] ?? {})[0] ?? 0)
+  return Number((await session.first(query)) ?? 0)
 }
 
 /** A role that may not read a table learns nothing of its rows; that is no reason to stop. */

@@ -3,6 +3,7 @@ import pg from 'pg'
 import postgresJs from 'postgres'
 import type { Database } from '../../src/dialects/dialect.ts'
 import { postgres } from '../../src/dialects/postgres/postgres.ts'
+import { HOSTILE_TYPES } from './hostile-types.ts'
 import { openPglite } from '../servers/pglite.ts'
 
 /** One way in which an application gives its database. */
@@ -10,6 +11,8 @@ export interface HandleKind {
   readonly title: string
   /** Several sessions can be open at once. */
   readonly many: boolean
+  /** False: it does not tell how another database of its server is reached. */
+  readonly scratch?: boolean
   open(url: string): Promise<Opened>
 }
 
@@ -81,9 +84,6 @@ export const PGLITE: HandleKind = {
     }
   },
 }
-
-/** Parsers that make something else of every value. */
-const HOSTILE_TYPES: pg.CustomTypesConfig = { getTypeParser: () => () => 'disturbed' }
 
 async function first(client: pg.Client | pg.Pool, statement: string): Promise<unknown> {
   const { rows } = await client.query<unknown[]>({ text: statement, rowMode: 'array', types: { getTypeParser: () => (value: string) => value } })

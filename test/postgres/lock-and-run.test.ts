@@ -198,7 +198,7 @@ describe('PGlite', () => runKeeps(async () => {
 
 /** As a driver gives it that does not say which backend it was told of: then only the fence can tell. */
 const untold = (session: Session): Session => ({
-  id: '', version: session.version, handle: session.handle, query: (text) => session.query(text), json: (text) => session.json(text), execute: (text) => session.execute(text),
+  id: '', version: session.version, handle: session.handle, query: (text) => session.query(text), first: (text) => session.first(text), json: (text) => session.json(text), execute: (text) => session.execute(text),
   script: (texts) => session.script(texts), transaction: (work, options) => session.transaction(work, options), release: (options) => session.release(options),
 })
 

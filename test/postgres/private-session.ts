@@ -23,6 +23,10 @@ export function privateSession(client: pg.Client, version: number): Session {
       // The caller names the shape that its statement builds.
       return typeof value === 'string' ? (JSON.parse(value) as T) : null
     },
+    async first(statement) {
+      const [value] = Object.values((await query(statement))[0] ?? {})
+      return value === null || value === undefined ? null : String(value)
+    },
     async execute(statement) {
       return (await client.query(statement)).rowCount ?? 0
     },

@@ -13,6 +13,7 @@ const BY_STATE: readonly (readonly [string, FailureKind])[] = [
 const BY_NODE: Readonly<Record<string, FailureKind>> = {
   ECONNREFUSED: 'not-ready', ENOTFOUND: 'not-ready', EAI_AGAIN: 'not-ready', ETIMEDOUT: 'not-ready', EHOSTUNREACH: 'not-ready', ENOENT: 'not-ready', CONNECT_TIMEOUT: 'not-ready',
   ECONNRESET: 'connection', EPIPE: 'connection', CONNECTION_CLOSED: 'connection', CONNECTION_ENDED: 'connection', CONNECTION_DESTROYED: 'connection',
+  ERR_POSTGRES_CONNECTION_REFUSED: 'not-ready', ERR_POSTGRES_CONNECTION_TIMEOUT: 'not-ready', ERR_POSTGRES_CONNECTION_CLOSED: 'connection', ERR_POSTGRES_LIFETIME_TIMEOUT: 'connection', ERR_POSTGRES_IDLE_TIMEOUT: 'connection',
 }
 
 /** How drivers tell of a lost connection without a code; the last one is postgres.js, writing to a socket that it let go. */
@@ -21,13 +22,14 @@ const LOST = /Connection terminated|connection .*closed|timeout expired|timeout 
 /** Errors that were put into words already. */
 const OWN: { readonly [K in ErrorCode]?: FailureKind } = { 'connection-lost': 'connection', 'pooler-detected': 'fence', 'lock-lost': 'fence', 'permission-denied': 'permission' }
 
-/** What an error of pg, postgres.js or PGlite means. */
+/** What an error of pg, postgres.js, PGlite or Bun means. */
 export function failure(error: unknown): Failure {
   if (isTrueupError(error)) return { kind: OWN[error.code] ?? 'other', code: error.code, message: error.message, ...(error.hint !== undefined && { hint: error.hint }) }
   const facts = (typeof error === 'object' && error !== null ? error : {}) as Readonly<Record<string, unknown>>
   const nested = Array.isArray(facts['errors']) ? (facts['errors'][0] as unknown) : undefined
   const message = error instanceof Error && error.message !== '' ? error.message : nested instanceof Error ? nested.message : String(error)
-  const code = text(facts['code']) ?? text((nested as { readonly code?: unknown } | undefined)?.code) ?? 'unknown'
+  // Bun has a name of its own under `code`, and the server's state beside it.
+  const code = stateOf(facts['errno']) ?? text(facts['code']) ?? text((nested as { readonly code?: unknown } | undefined)?.code) ?? 'unknown'
   const position = Number(facts['position'])
   const detail = text(facts['detail'])
   const hint = text(facts['hint'])
@@ -45,5 +47,7 @@ function kindOf(code: string, message: string): FailureKind {
   if (code === 'unknown' && LOST.test(message)) return 'connection'
   return BY_STATE.find(([state]) => code.startsWith(state))?.[1] ?? 'other'
 }
+
+const stateOf = (value: unknown): string | undefined => (typeof value === 'string' && /^[0-9A-Z]{5}$/.test(value) ? value : undefined)
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)

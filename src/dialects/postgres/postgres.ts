@@ -18,14 +18,15 @@ export interface PostgresOptions {
 }
 
 /**
- * A PostgreSQL database: a URL, a `pg.Pool` or `pg.Client`, the function that postgres.js returns, or PGlite as a handle,
- * as `pglite:FOLDER` or as `pglite://memory`. Opens nothing before it is used, and closes only what it opened.
+ * A PostgreSQL database: a URL, a `pg.Pool` or `pg.Client`, the function that postgres.js returns, Bun.SQL, or PGlite as a
+ * handle, as `pglite:FOLDER` or as `pglite://memory`; or what Drizzle, Kysely, Knex, TypeORM, MikroORM, Sequelize or Prisma
+ * connect with. Opens nothing before it is used, and closes only what it opened.
  *
  * @throws TrueupError `driver-unknown`, `config-invalid`
  */
 export function postgres(target: string | URL | object, options: PostgresOptions = {}): Database {
   const database = databaseOver(sourceOf(target), options.schema ?? 'public')
-  return typeof target === 'string' || target instanceof URL ? { ...database, url: () => String(target) } : database
+  return typeof target === 'string' || target instanceof URL ? Object.assign(database, { url: () => String(target) }) : database
 }
 
 function sourceOf(target: string | URL | object): Source {
@@ -46,7 +47,11 @@ function databaseOver(source: Source, defaultSchema: string): Database {
   const dialect = makeDialect(openScratch, (milliseconds, work) => besideOf(source, milliseconds, work))
   const open = (options: OpenOptions = {}): Promise<Session> => connect(source, options)
   return {
-    dialect, defaultSchema, address: source.address, open, scratch,
+    dialect, defaultSchema, open, scratch,
+    // Some handles tell where they lead only once they are used.
+    get address() {
+      return source.address
+    },
     read: (options = {}): Promise<Schema> => inSession(source, (session) => dialect.introspect(session, { schemas: options.schemas ?? [defaultSchema], defaultSchema, ledgerTables: [] })),
     close: () => source.close(),
   }

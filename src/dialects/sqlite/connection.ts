@@ -2,7 +2,7 @@ import { TrueupError } from '../../errors.ts'
 
 /** One open connection, whatever driver it comes from. All calls are synchronous, as these drivers are. */
 export interface Connection {
-  readonly driver: DriverName
+  readonly driver: HandleName
   /** What the user handed in or what we opened. */
   readonly handle: object
   /** The file, or `null` for a database in memory. */
@@ -19,15 +19,18 @@ export interface Connection {
 }
 
 export type DriverName = 'better-sqlite3' | 'libsql' | 'node:sqlite'
+/** Drivers whose handles serve. */
+export type HandleName = DriverName | 'bun:sqlite'
 
 interface PreparedStatement {
   all(): unknown[]
   run(): unknown
   readonly reader?: boolean
-  safeIntegers?(toggle: boolean): unknown
+  finalize?(): unknown
+  setReturnArrays?(toggle: boolean): unknown
 }
 
-/** What better-sqlite3, libsql and node:sqlite have in common. */
+/** What the drivers have in common. */
 interface Handle {
   prepare(statement: string): PreparedStatement
   exec(text: string): unknown
@@ -39,6 +42,7 @@ interface Handle {
   pragma?: unknown
   location?: unknown
   sync?: unknown
+  fileControl?: unknown
 }
 
 /** True for what these drivers give. */
@@ -54,24 +58,41 @@ export function isHandle(value: unknown): value is object {
  * @throws TrueupError `driver-unknown` for an object of another shape
  */
 export function connect(value: unknown): Connection {
-  if (!isHandle(value)) {
-    throw new TrueupError('driver-unknown', 'sqlite() was given something that is neither a path nor a database handle that it knows.', {
-      hint: 'Give a path, ":memory:", or an open database of better-sqlite3, libsql or node:sqlite.',
-    })
-  }
+  if (!isHandle(value)) throw refused('sqlite() was given something that is neither a path nor a database handle that it knows.')
+  for (const [isOfIt, why] of UNFIT) if (isOfIt(value as Readonly<Record<string, unknown>>)) throw refused(why)
   // The shape was checked above; the drivers' own types are not imported.
   return overHandle(value as object as Handle)
 }
 
+/** Handles of the same shape that cannot serve. */
+const UNFIT: readonly (readonly [isOfIt: (handle: Readonly<Record<string, unknown>>) => boolean, why: string])[] = [
+  [(handle) => typeof handle['serialize'] === 'function' && typeof handle['parallelize'] === 'function', 'The driver sqlite3 answers by callbacks, and its connection cannot be held between two of them.'],
+  [(handle) => typeof handle['export'] === 'function' && typeof handle['getRowsModified'] === 'function', 'sql.js has its database in memory, and only the application can write it to a file.'],
+  [(handle) => typeof handle['all'] === 'function', 'node-sqlite3-wasm locks a file by a folder beside it, which a killed process leaves behind and which other drivers do not see: a start could not be safe there.'],
+]
+
+function refused(why: string): TrueupError {
+  return new TrueupError('driver-unknown', why, {
+    hint: 'Give a path, ":memory:", or an open database of better-sqlite3, libsql or node:sqlite, or what Drizzle, Knex, TypeORM, MikroORM or Prisma connect with.',
+  })
+}
+
 function overHandle(handle: Handle): Connection {
-  const driver: DriverName = typeof handle.pragma !== 'function' ? 'node:sqlite' : typeof handle.sync === 'function' ? 'libsql' : 'better-sqlite3'
+  const driver = nameOf(handle)
   const all = (statement: string): readonly Readonly<Record<string, unknown>>[] => {
     const prepared = handle.prepare(statement)
+    // node:sqlite takes it as a setting of the handle, too.
+    prepared.setReturnArrays?.(false)
     // Rows of these drivers are plain objects unless the user asked for arrays, which is a mode of a statement, not of a handle.
     // node:sqlite gives them without a prototype.
-    if (prepared.reader !== false) return (prepared.all() as Readonly<Record<string, unknown>>[]).map((row) => ({ ...row }))
-    prepared.run()
-    return []
+    try {
+      if (prepared.reader !== false) return (prepared.all() as Readonly<Record<string, unknown>>[]).map((row) => ({ ...row }))
+      prepared.run()
+      return []
+    } finally {
+      // Where statements are not collected, an open one keeps its connection from closing.
+      prepared.finalize?.()
+    }
   }
   return {
     driver,
@@ -87,12 +108,17 @@ function overHandle(handle: Handle): Connection {
       handle.exec(statement)
     },
     another: (path) => {
-      // The constructor of a database handle takes a path in all three drivers.
+      // The constructor of a database handle takes a path in all of these drivers.
       const Constructor = handle.constructor as new (path: string) => Handle
       return overHandle(new Constructor(path))
     },
     close: () => handle.close(),
   }
+}
+
+function nameOf(handle: Handle): HandleName {
+  if (typeof handle.pragma === 'function') return typeof handle.sync === 'function' ? 'libsql' : 'better-sqlite3'
+  return typeof handle.fileControl === 'function' ? 'bun:sqlite' : 'node:sqlite'
 }
 
 function pathOf(all: Connection['all']): string | null {

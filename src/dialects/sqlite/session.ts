@@ -53,11 +53,11 @@ export class SqliteSession implements Session {
   readonly id: string
   readonly version: number
   readonly shared: Shared
-  readonly #onRelease: () => void
+  readonly #onRelease: () => void | Promise<void>
   #open = true
   #inTransaction = false
 
-  constructor(shared: Shared, id: string, onRelease: () => void) {
+  constructor(shared: Shared, id: string, onRelease: () => void | Promise<void>) {
     this.shared = shared
     this.id = id
     this.#onRelease = onRelease
@@ -82,11 +82,16 @@ export class SqliteSession implements Session {
     })
   }
 
-  async json<T>(statement: string): Promise<T | null> {
+  async first(statement: string): Promise<string | null> {
     const [row] = await this.query(statement)
     const value = row === undefined ? null : Object.values(row)[0]
+    return value === null || value === undefined ? null : String(value)
+  }
+
+  async json<T>(statement: string): Promise<T | null> {
+    const text = await this.first(statement)
     // What the text holds is the caller's knowledge: it wrote the statement.
-    return value === null || value === undefined ? null : (JSON.parse(String(value)) as T)
+    return text === null ? null : (JSON.parse(text) as T)
   }
 
   execute(statement: string): Promise<number> {
@@ -143,7 +148,7 @@ export class SqliteSession implements Session {
     try {
       this.shared.leave()
     } finally {
-      this.#onRelease()
+      await this.#onRelease()
     }
   }
 

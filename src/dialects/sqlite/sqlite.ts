@@ -1,8 +1,10 @@
 import type { Database, OpenOptions, Session } from '../dialect.ts'
 import type { Schema } from '../../schema/schema.ts'
 import type { Connection, DriverName } from './connection.ts'
-import { connect } from './connection.ts'
 import { openPath } from './drivers.ts'
+import { LateDatabase } from './late-database.ts'
+import { given, isLender } from './lent.ts'
+import { refuseSecondCopy } from './libsql-client.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { Shared, SqliteSession } from './session.ts'
 import { TrueupError } from '../../errors.ts'
@@ -13,13 +15,19 @@ export interface SqliteOptions {
 }
 
 /**
- * A SQLite database: a path, `:memory:`, a `file:` URL, or an open database of better-sqlite3, libsql or node:sqlite.
+ * A SQLite database: a path, `:memory:`, a `file:` URL; an open database of better-sqlite3, libsql, node:sqlite or bun:sqlite;
+ * a client of @libsql/client for a local file; or what Drizzle, Knex, TypeORM, MikroORM or Prisma connect with.
  * Opens nothing before it is used, and closes only what it opened.
  *
- * @throws TrueupError `driver-unknown` for an object of another shape
+ * @throws TrueupError `driver-unknown` for an object of another shape, and for a handle that cannot serve
  */
 export function sqlite(target: string | URL | object, options: SqliteOptions = {}): Database {
-  return typeof target === 'string' || target instanceof URL ? new SqliteDatabase(pathOf(String(target)), options) : new SqliteDatabase(connect(target), options)
+  if (typeof target === 'string' || target instanceof URL) return new SqliteDatabase(pathOf(String(target)), options)
+  const connection = given(target)
+  if (!isLender(connection)) return new SqliteDatabase(connection, options)
+  return new LateDatabase(connection, (lent, afterUse) => ('path' in lent && 'handle' in lent
+    ? new SqliteDatabase(lent, options, afterUse)
+    : new SqliteDatabase(lent.path, { driver: lent.driver }, afterUse, refuseSecondCopy)))
 }
 
 export type { DriverName }
@@ -33,9 +41,14 @@ class SqliteDatabase implements Database {
   /** The only connection, where there can be but one: the user's, or that of a database in memory. */
   #single: Promise<Shared> | null = null
   readonly #opened = new Set<Connection>()
+  /** Called after a session was given back. */
+  readonly #afterUse: () => void | Promise<void>
+  readonly #onConnected: () => void
   #count = 0
 
-  constructor(target: string | Connection, options: SqliteOptions) {
+  constructor(target: string | Connection, options: SqliteOptions, afterUse: () => void | Promise<void> = nothing, onConnected: () => void = nothing) {
+    this.#afterUse = afterUse
+    this.#onConnected = onConnected
     this.#target = target
     this.#options = options
     const path = typeof target === 'string' ? target : (target.path ?? MEMORY)
@@ -52,11 +65,14 @@ class SqliteDatabase implements Database {
     const id = `${++this.#count}`
     if (typeof this.#target === 'string' && this.#target !== MEMORY && this.#target !== '') {
       const connection = await this.#connect(this.#target)
-      return new SqliteSession(new Shared(connection), id, () => this.#close(connection))
+      return new SqliteSession(new Shared(connection), id, () => {
+        this.#close(connection)
+        return this.#afterUse()
+      })
     }
     this.#single ??= this.#shared()
     try {
-      return new SqliteSession(await this.#single, id, () => {})
+      return new SqliteSession(await this.#single, id, this.#afterUse)
     } catch (error) {
       this.#single = typeof this.#target === 'string' ? null : this.#single
       throw error
@@ -94,6 +110,7 @@ class SqliteDatabase implements Database {
   async #connect(path: string): Promise<Connection> {
     const connection = await openPath(path, this.#options.driver)
     this.#opened.add(connection)
+    this.#onConnected()
     return connection
   }
 
@@ -103,6 +120,7 @@ class SqliteDatabase implements Database {
 }
 
 const MEMORY = ':memory:'
+const nothing = (): void => {}
 
 /** `file:./a.db`, `file:///srv/a.db` and `sqlite:a.db` as paths. */
 function pathOf(target: string): string {

@@ -1,4 +1,11 @@
+import { recognise } from '../../handles.ts'
+import type { BunSql } from './bun-sql.ts'
+import { bunWire, isBunSql } from './bun-sql.ts'
 import { pgliteSession } from './embedded.ts'
+import { kyselySource } from './kysely.ts'
+import type { Lender } from './lender.ts'
+import { lenderSource } from './lender.ts'
+import { ormSource } from './orm-source.ts'
 import { connectClient, ownOptions } from './own-client.ts'
 import type { PgClient, PgClientClass, PgPool } from './pg.ts'
 import { ignore, isPgClient, isPgPool, pgWire } from './pg.ts'
@@ -16,15 +23,21 @@ import { versionNumber } from './wire.ts'
 
 /** Sessions over what the user has: nothing of it is closed here. */
 export function handleSource(handle: unknown): Source {
+  if (isBunSql(handle)) return bunSource(handle)
   if (isPostgresJs(handle)) return postgresJsSource(handle)
+  const known = recognise(handle)
+  if (known !== null) return ormSource(known, { handle: handleSource, lender: overLender, own: (Client, options) => clientElsewhere(Client, options, undefined), kysely: kyselySource })
   if (typeof handle !== 'object' || handle === null) throw unknownDriver(handle)
   if (isPglite(handle)) return pgliteSource(handle)
   if (isPgPool(handle)) return poolSource(handle)
   if (isPgClient(handle)) return clientSource(handle)
-  // A database of Drizzle has the driver's own handle under this name.
-  if ('$client' in handle && handle.$client !== handle) return handleSource(handle.$client)
   throw unknownDriver(handle)
 }
+
+const overLender = (lender: Lender): Source => lenderSource(lender, {
+  session: (client, wire) => sessionOver(client, client, wire),
+  elsewhere: (client, database) => clientElsewhere(client.constructor as PgClientClass, { ...client.connectionParameters, password: client.connectionParameters?.['password'] }, database),
+})
 
 type Options = Readonly<Record<string, unknown>>
 
@@ -114,6 +127,20 @@ function postgresJsSource(sql: PostgresJs): Source {
       return PostgresSession.over(wire, { id: '', version: versionNumber(sql.parameters?.['server_version'] ?? '') })
     },
     elsewhere: (other) => urlElsewhere(place, ssl, other ?? database ?? user ?? ''),
+    close: async () => {},
+  }
+}
+
+function bunSource(sql: BunSql): Source {
+  const { hostname, host, port, database, username, user, password, pass, tls } = sql.options
+  const place = { host: hostname ?? host, port, database, user: username ?? user, password: password ?? pass }
+  return {
+    address: placeOf(place, undefined),
+    connect: async (patience) => {
+      const wire = await within(patience, bunWire(sql), (late) => void late.release(false), 'All connections of the pool are in use.')
+      return PostgresSession.over(wire)
+    },
+    elsewhere: (other) => urlElsewhere(place, tls, other ?? text(database, text(place.user, ''))),
     close: async () => {},
   }
 }

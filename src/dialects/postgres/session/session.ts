@@ -49,10 +49,14 @@ export class PostgresSession implements Session {
     return this.#send(() => this.#wire.rows(statement))
   }
 
+  async first(statement: string): Promise<string | null> {
+    return (await this.#send(() => this.#wire.text(statement))) ?? null
+  }
+
   async json<T>(statement: string): Promise<T | null> {
-    const text = await this.#send(() => this.#wire.text(statement))
+    const text = await this.first(statement)
     // What the text holds is the caller's knowledge: it wrote the statement.
-    return text === null || text === undefined ? null : (JSON.parse(text) as T)
+    return text === null ? null : (JSON.parse(text) as T)
   }
 
   async execute(statement: string): Promise<number> {

@@ -8,7 +8,7 @@ export interface Source {
   /** Without credentials: `PostgreSQL at db:5432/app`. */
   readonly address: string
   /** The embedded database, where it is one. */
-  readonly embedded?: () => Promise<Pglite>
+  readonly embedded?: (() => Promise<Pglite>) | undefined
   /** Tries once. Rejects with the driver's error, or with a TrueupError where trying again is of no use. */
   connect(patience: Patience): Promise<PostgresSession>
   /** The same server and user, another database, or this one over a connection of our own; `null` where that cannot be reached. */
@@ -20,8 +20,13 @@ export interface Source {
 export function unknownDriver(given: unknown): TrueupError {
   const name = typeof given === 'object' && given !== null ? (Object.getPrototypeOf(given) as object | null)?.constructor?.name : typeof given
   return new TrueupError('driver-unknown', `postgres() was given ${name === undefined ? 'an object' : `a ${name}`}, which is neither a URL nor a connection that it knows.`, {
-    hint: 'Give a URL, a pg.Pool or pg.Client, the function that postgres.js returns, or a PGlite database.',
+    hint: 'Give a URL, a pg.Pool or pg.Client, the function that postgres.js returns, Bun.SQL, a PGlite database, or a handle of Drizzle, Kysely, Knex, TypeORM, MikroORM, Sequelize or Prisma.',
   })
+}
+
+/** A handle that is known, and cannot serve. */
+export function unservedHandle(why: string, wayOut: string): TrueupError {
+  return new TrueupError('driver-unknown', why, { hint: wayOut })
 }
 
 export function missingDriver(names: readonly string[], cause: unknown): TrueupError {
