@@ -4,8 +4,8 @@ import type { Pacing } from '../registry/registry.ts'
 const BATCH_TIME = 50
 /** At full throttle what a batch costs besides its rows shall not count. */
 const BATCH_TIME_FULL = 250
-const FIRST = 500
-const SMALLEST = 100
+const FIRST = 1_000
+const SMALLEST = 500
 const LARGEST = 20_000
 /** The share of time at work. */
 const GENTLE = 0.25
