@@ -62,6 +62,8 @@ async function allBatches(execution: Execution, work: Walk, batches: Batches, fr
     const done = batch.done(result)
     const milliseconds = Date.now() - at - result.lockWait
     isLast = done.isLast
+    // Keys that sort otherwise than they compare would keep it going for ever.
+    if (!isLast && after?.join('\u0000') === done.after?.join('\u0000')) throw new Error(`the walk along the key of ${work.request.table.name} does not get on`)
     after = done.after
     totals.rows += done.changed
     totals.lockWait += result.lockWait
