@@ -91,8 +91,8 @@ export interface PlanOptions {
 
 /** Sent at least at every step boundary and every batch. */
 export interface Progress {
-  /** `work`: a step is at work and takes its time; with figures where the server tells how far it is. */
-  readonly event: 'waiting' | 'step' | 'work' | 'batch' | 'done'
+  /** `paused`: a backfill waits, for a `reason`. `work`: a step is at work and takes its time; with figures where the server tells how far it is. */
+  readonly event: 'waiting' | 'step' | 'work' | 'batch' | 'paused' | 'done'
   /** The step or the entry. */
   readonly title: string
   readonly entry?: string
@@ -102,6 +102,12 @@ export interface Progress {
   readonly rows?: number
   readonly of?: number
   readonly unit?: string
+  /** Rows that a backfill goes over a second, rests included, lately. */
+  readonly rate?: number
+  /** Milliseconds that are left at this rate, by the server's statistics. */
+  readonly remaining?: number
+  /** Why it pauses. */
+  readonly reason?: string
   /** What the server does at the moment, in its own words. */
   readonly phase?: string
   /** Milliseconds since it began. */

@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'entry-failed'
   | 'existing-database'
   | 'rows-violate'
+  | 'rows-unexpected'
   | 'step-failed'
   | 'not-verified'
   | 'cannot-compare'

@@ -30,7 +30,7 @@ export const EXIT_OF: Readonly<Record<ErrorCode, 1 | 3 | 4>> = {
   'step-failed': 1,
   'not-verified': 1,
   'cannot-compare': 1,
-  'rollback-refused': 3, 'rows-violate': 3,
+  'rollback-refused': 3, 'rows-violate': 3, 'rows-unexpected': 3,
   'not-rehearsed': 3,
   'copy-refused': 1,
   interrupted: 4,

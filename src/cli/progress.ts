@@ -21,7 +21,7 @@ function plainLines(printer: Printer): ProgressView {
   const report = (progress: Progress): void => {
     if ((progress.event !== 'batch' && progress.event !== 'work') || performance.now() - last < PLAIN_EVERY) return
     last = performance.now()
-    printer.remark(`${progress.entry ?? progress.title}: ${workOf(progress)}, ${seconds(progress.elapsed)}`)
+    printer.remark(`${progress.entry ?? progress.title}: ${workOf(progress)}, ${seconds(progress.elapsed)}${speedOf(progress)}`)
   }
   return { report, end: () => undefined }
 }
@@ -68,11 +68,18 @@ function clearBefore(stream: NodeJS.WriteStream, clear: () => void): { write(tex
 
 function barText(progress: Progress): string {
   const place = progress.step === undefined ? '' : `[${progress.step}/${progress.steps ?? '?'}] `
+  if (progress.event === 'paused') return `${place}${progress.entry ?? progress.title} pauses: ${progress.reason ?? ''} ${seconds(progress.elapsed)}`
   const hasFigures = (progress.event === 'batch' || progress.event === 'work') && progress.of !== undefined && (progress.event === 'batch' || progress.of > 0)
   if (!hasFigures) return `${place}${progress.title} ${progress.event === 'work' ? `${workOf(progress)}, ` : ''}${seconds(progress.elapsed)}`
   const part = progress.of === undefined || progress.of === 0 ? 1 : Math.min(1, (progress.rows ?? 0) / progress.of)
   const full = Math.round(part * BAR_WIDTH)
-  return `${place}${progress.entry ?? progress.title} ${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${workOf(progress)} ${seconds(progress.elapsed)}`
+  return `${place}${progress.entry ?? progress.title} ${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${workOf(progress)} ${seconds(progress.elapsed)}${speedOf(progress)}`
+}
+
+/** How fast it goes, and how long it will take like this. */
+function speedOf({ rate, remaining }: Progress): string {
+  const speed = rate === undefined ? '' : `, ${rate.toLocaleString('en')} rows/s`
+  return remaining === undefined || remaining === 0 ? speed : `${speed}, about ${seconds(remaining)} left`
 }
 
 function workOf(progress: Progress): string {

@@ -2,11 +2,13 @@ import type { Operation, AlterOperation, CreateOperation, DropOperation, RenameO
 import type { Column, ForeignKey, Kind, Named, ObjectRef, Schema, Table } from '../schema/schema.ts'
 import type { SqlWriter } from '../sql.ts'
 import type { Approach, ApproachRequest, Figures } from './approach.ts'
+import type { BackfillStyle, ReplicaLag } from './backfill.ts'
 import type { Step, TableSize, Trial, Verdict } from './step.ts'
 
 export { STEP_CLASSES } from './step.ts'
 export type { Fill, Hazard, Step, StepClass, StepWork, TableLock, TableSize, Trial, Verdict, WorkKind } from './step.ts'
 export type { Approach, ApproachRequest, Blocker, Figures, Obstacle } from './approach.ts'
+export type { BackfillRequest, BackfillStyle, Batch, BatchDone, Batches, Key, ReplicaLag } from './backfill.ts'
 import type { RehearsalStyle } from './rehearsal.ts'
 
 /**
@@ -40,6 +42,8 @@ export interface Dialect {
   readonly lock: LockProtocol
   readonly ledger: LedgerStyle
   readonly backfill: BackfillStyle
+  /** How far the standbys are behind. Left out: the database has none. */
+  replicaLag?(session: Session): Promise<ReplicaLag>
   /** How the step's strong locks are come by without a queue behind them; `null` when it needs none. Left out: the database has no such queue. */
   approach?(request: ApproachRequest): Approach | null
   /**
@@ -114,12 +118,20 @@ export interface Session {
   execute(statement: string): Promise<number>
   /** Sends several statements as one message where the protocol can; they take effect together or not at all. Gives the row counts of all. */
   script(statements: readonly string[]): Promise<readonly number[]>
+  /** The same, with the first value that each statement gave. Left out where one message is no faster than several. */
+  exchange?(statements: readonly string[]): Promise<readonly Answered[]>
   /** Runs `work` in a transaction: committed when it resolves, rolled back when it rejects. */
   transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T>
   /** Sees all that the caller sees: the user's own client, for `run` entries. */
   readonly handle: unknown
   /** Gives the connection back, clean. A broken one is thrown away. */
   release(options?: { readonly broken?: boolean }): Promise<void>
+}
+
+/** What came of one statement of several: the rows that it changed, and the first column of its first row. */
+export interface Answered {
+  readonly changed: number
+  readonly value?: unknown
 }
 
 export interface TransactionOptions {
@@ -265,24 +277,6 @@ export interface LedgerStyle {
   readonly clientHost?: string
 }
 
-/** Keyset batches over a table. Keys travel as SQL literals. */
-export interface BackfillStyle {
-  /** A query whose rows are one column `key`: JSON text of the literals of the last key of the next batch, or no row at the end. */
-  boundary(request: BackfillRequest, after: readonly string[] | null): string
-  /** The UPDATE of the batch with keys in (after, upTo]; `upTo` null means to the end. */
-  batch(request: BackfillRequest, after: readonly string[] | null, upTo: readonly string[] | null): string
-  /** How many rows the whole will touch at most, cheaply. */
-  estimate(request: BackfillRequest): string
-}
-
-export interface BackfillRequest {
-  readonly table: Named
-  readonly key: readonly Column[]
-  readonly set: string
-  readonly where: string | null
-  readonly batchSize: number
-}
-
 export interface RenderContext {
   readonly before: Schema
   readonly after: Schema
@@ -320,6 +314,8 @@ export interface RunRequest {
   readonly fence: readonly string[]
   /** Run last inside the transaction, so that they commit with the work. */
   readonly journal: readonly string[]
+  /** A query after them, whose one value is wanted. */
+  readonly answer?: string
   /** The schema in which unqualified names of user SQL are looked up. */
   readonly defaultSchema: string
 }
@@ -327,6 +323,8 @@ export interface RunRequest {
 export interface RunResult {
   /** Rows changed by the step's own statements. */
   readonly rows: number
+  /** The value that `answer` asked for, as text. */
+  readonly answer?: string | null
 }
 
 /** A right that a plan needs. */
@@ -337,6 +335,8 @@ export type RightNeed =
   | { readonly right: 'own-type'; readonly type: Named }
   | { readonly right: 'references'; readonly table: Named }
   | { readonly right: 'update'; readonly table: Named }
+  /** No policy hides rows of it from this role. */
+  | { readonly right: 'all-rows'; readonly table: Named }
   | { readonly right: 'select'; readonly table: Named }
   | { readonly right: 'write-ledger'; readonly table: Named }
 

@@ -9,6 +9,8 @@ export interface Attempted {
   readonly attempts: number
   /** Milliseconds spent on tries that did not get their lock, and between tries. */
   readonly lockWait: number
+  /** What the work's `answer` asked for. */
+  readonly answer?: string | null
 }
 
 const PASSING: ReadonlySet<Failure['kind']> = new Set(['lock-timeout', 'deadlock', 'serialization', 'busy'])
@@ -20,7 +22,7 @@ const PASSING: ReadonlySet<Failure['kind']> = new Set(['lock-timeout', 'deadlock
  * @param journal - the statements that commit with the work, given the number of the try
  * @throws TrueupError `table-lock-timeout`, `lock-lost`, `pooler-detected`, `connection-lost`, `permission-denied`, `step-failed`
  */
-export async function attempt(execution: Execution, step: PlanStep, work: Pick<RunRequest, 'step'>, journal: (attempts: number, lockWait: number) => readonly string[]): Promise<Attempted> {
+export async function attempt(execution: Execution, step: PlanStep, work: Pick<RunRequest, 'step' | 'answer'>, journal: (attempts: number, lockWait: number) => readonly string[]): Promise<Attempted> {
   const began = Date.now()
   const way = new Way(execution, step, work.step.locks)
   for (let attempts = 1; ; attempts += 1) {
@@ -28,10 +30,11 @@ export async function attempt(execution: Execution, step: PlanStep, work: Pick<R
     const asked = Date.now()
     const lockWait = asked - began
     try {
-      const { rows } = await execution.dialect.run(execution.session, {
+      const result = await execution.dialect.run(execution.session, {
         step: { ...work.step, locks: way.beforehand }, lockTimeout: way.budget, fence: execution.lock.fence, journal: journal(attempts, lockWait), defaultSchema: execution.defaultSchema,
+        ...(work.answer !== undefined && { answer: work.answer }),
       })
-      return { rows, attempts, lockWait }
+      return { ...result, attempts, lockWait }
     } catch (error) {
       const failure = execution.dialect.failure(error)
       if (!PASSING.has(failure.kind)) throw stepError(execution, step, error, failure)

@@ -65,8 +65,19 @@ export class Journal {
     return this.#ledger.stateQuery(key)
   }
 
-  progress(id: string, progress: string, rows: number): readonly string[] {
+  /** One statement; how far it came and the rows are expressions. */
+  progress(id: string, progress: string, rows: string): readonly string[] {
     return this.#ledger.progress(id, progress, rows)
+  }
+
+  /** One statement; the value is an expression. */
+  changeState(key: string, value: string): readonly string[] {
+    return this.#ledger.changeState(key, value)
+  }
+
+  /** An entry that failed on its way stays at its place. */
+  failEntry(id: string, error: string): readonly string[] {
+    return this.#ledger.failEntry(id, error)
   }
 }
 

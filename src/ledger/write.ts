@@ -42,6 +42,8 @@ export interface StepRecord {
 /** Writes the statements that record what happens. Each is one statement of plain SQL; the caller sends them in its transaction. */
 export interface LedgerWriter {
   state(key: string, value: string): readonly string[]
+  /** Gives a fact that is kept another value, which is an expression. One statement. */
+  changeState(key: string, value: string): readonly string[]
   forgetState(key: string): readonly string[]
   /** A query whose row has one column, `value`. */
   stateQuery(key: string): string
@@ -53,7 +55,10 @@ export interface LedgerWriter {
   forgetEntry(id: string): readonly string[]
   steps(run: string, steps: readonly StepRecord[]): readonly string[]
   finishStep(run: string, seq: number, change: Pick<StepRecord, 'rows' | 'lockWait' | 'attempts' | 'outcome' | 'error'>): readonly string[]
-  progress(id: string, progress: string, rows: number): readonly string[]
+  /** One statement; how far it came and the rows are expressions. */
+  progress(id: string, progress: string, rows: string): readonly string[]
+  /** Keeps how far it came. */
+  failEntry(id: string, error: string): readonly string[]
   /** Remembers that this fingerprint and this digest belong together; keeps the youngest pairs only. */
   pair(fingerprint: string, digest: string): readonly string[]
 }
@@ -68,6 +73,7 @@ export function ledgerWriter(names: LedgerNames, style: LedgerStyle, writer: Sql
   const wipe = (name: string, column: string, value: string): string => `DELETE FROM ${table(name)} WHERE ${writer.name(column)} = ${literal(value)}`
   return {
     state: (key, value) => [wipe(names.state, 'key', key), insert(names.state, ['key', 'value'], [[literal(key), literal(value)]])],
+    changeState: (key, value) => [`UPDATE ${table(names.state)} SET ${writer.name('value')} = ${value} WHERE ${writer.name('key')} = ${literal(key)}`],
     forgetState: (key) => [wipe(names.state, 'key', key)],
     stateQuery: (key) => `SELECT value AS ${writer.name('value')} FROM ${table(names.state)} WHERE ${writer.name('key')} = ${literal(key)}`,
     startRun: (run) => [
@@ -107,7 +113,8 @@ export function ledgerWriter(names: LedgerNames, style: LedgerStyle, writer: Sql
       `UPDATE ${table(names.steps)} SET finished = ${style.now}, rows = ${change.rows}, lock_wait = ${change.lockWait}, attempts = ${change.attempts}, ` +
         `outcome = ${literal(change.outcome)}, error = ${literal(change.error)} WHERE run = ${literal(run)} AND seq = ${seq}`,
     ],
-    progress: (id, progress, rows) => [`UPDATE ${table(names.entries)} SET progress = ${literal(progress)}, rows = ${rows}, at = ${style.now} WHERE id = ${literal(id)}`],
+    progress: (id, progress, rows) => [`UPDATE ${table(names.entries)} SET progress = ${progress}, rows = ${rows}, at = ${style.now} WHERE id = ${literal(id)}`],
+    failEntry: (id, error) => [`UPDATE ${table(names.entries)} SET state = ${literal('failed')}, error = ${literal(error)}, at = ${style.now} WHERE id = ${literal(id)}`],
     pair: (fingerprint, digest) => [
       `DELETE FROM ${table(names.pairs)} WHERE (fingerprint = ${literal(fingerprint)} AND digest = ${literal(digest)}) OR ` +
         `at < (SELECT min(kept.at) FROM (SELECT at FROM ${table(names.pairs)} ORDER BY at DESC LIMIT ${PAIRS_KEPT}) AS kept)`,

@@ -30,7 +30,7 @@ export function rightsOf(app: App, survey: Pick<Survey, 'plan' | 'probe' | 'live
 }
 
 function stepRights(step: PlanStep, live: Schema): RightNeed[] {
-  if (step.kind === 'backfill') return step.locks.map((lock) => ({ right: 'update', table: lock.relation }))
+  if (step.kind === 'backfill') return step.locks.flatMap(({ relation: table }) => [{ right: 'update' as const, table }, { right: 'all-rows' as const, table }])
   const operation = 'operation' in step ? step.operation : undefined
   if (operation === undefined) return []
   const needs: RightNeed[] = []

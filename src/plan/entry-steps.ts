@@ -74,7 +74,7 @@ function opaqueStep(entry: CheckedSql | CheckedRun, input: PlanInput): DraftStep
 }
 
 function planBackfill(entry: CheckedBackfill, input: PlanInput, isFresh: (table: Named) => boolean): EntryDecision {
-  const { table, schema, where } = entry.entry.backfill
+  const { table, schema, where, batchSize } = entry.entry.backfill
   const name: Named = { schema: schema ?? input.defaultSchema, name: table }
   const subject = `entry ${entry.id}`
   const target = findTable(input.target, name) ?? findTable(input.live, name)
@@ -94,21 +94,20 @@ function planBackfill(entry: CheckedBackfill, input: PlanInput, isFresh: (table:
       kind: 'backfill', phase: 'migrate', entry: entry.id, class: 'online', long: true, transaction: true, hazards: [],
       title: entry.description === null ? `backfill ${table}` : `backfill ${table}: ${entry.description}`,
       locks: [{ relation: name, mode: 'ROW EXCLUSIVE' }], work: [{ table: name, kind: 'fill' }],
-      reason: `In batches of ${request.batchSize} rows along ${request.key.map((column) => column.name).join(', ') || 'the row number'}, each in its own transaction with its place in the ledger.`,
-      statements: [input.dialect.backfill.batch(request, null, null)],
+      reason: `In batches${batchSize === undefined ? '' : ` of at most ${batchSize} rows`} along ${request.key.map((column) => column.name).join(', ') || 'the row number'}, each in its own transaction with its place in the ledger.`,
+      statements: [input.dialect.backfill.statement(request)],
     }],
   }
 }
 
 /** What the dialect needs to write the batches of a backfill entry. */
 export function requestOf(entry: CheckedBackfill, table: Table, writer: SqlWriter): BackfillRequest {
-  const { set, where, batchSize } = entry.entry.backfill
+  const { set, where } = entry.entry.backfill
   return {
     table: { schema: table.schema, name: table.name },
     key: (rowKey(table) ?? []).flatMap((name) => table.columns.filter((column) => column.name === name)),
     set: sqlText(set, writer),
     where: where === undefined ? null : sqlText(where, writer),
-    batchSize: batchSize ?? 1000,
   }
 }
 
@@ -117,6 +116,6 @@ export function fillRequest(fill: Fill, table: Table): BackfillRequest {
   return {
     table: { schema: table.schema, name: table.name },
     key: (rowKey(table) ?? []).flatMap((name) => table.columns.filter((column) => column.name === name)),
-    set: fill.set, where: fill.where, batchSize: 1000,
+    set: fill.set, where: fill.where,
   }
 }

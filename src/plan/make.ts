@@ -130,7 +130,7 @@ function planModels(live: Schema, input: PlanInput, pendingEntries: readonly Ent
 function written(draft: DraftStep, input: PlanInput): DraftStep {
   if (draft.kind !== 'backfill' || draft.fill === undefined) return draft
   const table = findTable(input.live, draft.fill.table)
-  return table === undefined ? draft : { ...draft, statements: [input.dialect.backfill.batch(fillRequest(draft.fill, table), null, null)] }
+  return table === undefined ? draft : { ...draft, statements: [input.dialect.backfill.statement(fillRequest(draft.fill, table))] }
 }
 
 /** Column entries whose column is there already, and those whose table is nowhere. */

@@ -50,17 +50,31 @@ export interface SqlEntry extends EntryCommon {
   readonly transaction?: boolean
 }
 
+/** How fast a backfill goes, and when it waits. Never part of the checksum. */
+export interface Pacing {
+  /** The most rows of a batch. @default 20,000 */
+  readonly batchSize?: number
+  /** Milliseconds that a batch should take: its size follows. @default 50, at full throttle 250 */
+  readonly batchTime?: number
+  /** The share of time at work, above 0 to 1; it rests for the other. `full` is 1. @default 'gentle', which is 0.25 */
+  readonly pace?: 'gentle' | 'full' | number
+  /** Milliseconds that a standby may be behind; while one is further, it waits. */
+  readonly maxReplicaLag?: number
+  /** Times of day, `HH:MM` by the database's clock, between which it runs. `timeZone` as in `Europe/Paris`. @default timeZone 'UTC' */
+  readonly window?: { readonly from: string; readonly to: string; readonly timeZone?: string }
+}
+
 /** Fills rows in batches by key, resumable. */
 export interface BackfillEntry extends EntryCommon {
-  readonly backfill: {
+  readonly backfill: Pacing & {
     readonly table: string
     readonly schema?: string
     /** What follows SET. */
     readonly set: Sql | string
     /** Which rows still need it. Left out: all. */
     readonly where?: Sql | string
-    /** Rows a batch. @default 1000 */
-    readonly batchSize?: number
+    /** How many rows it is expected to change: counted before the first batch, and again when it is done. Never part of the checksum. */
+    readonly expect?: number | { readonly atLeast?: number; readonly atMost?: number }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.ts'
 import { isSql } from '../sql.ts'
 import type { EntryKind, Migration, RegistryRules } from './entry.ts'
+import { PACING, pacingProblems } from './pacing-shape.ts'
 
 const COMMON = ['id', 'description', 'dependsOn', 'compatible', 'allow']
 
@@ -103,16 +104,14 @@ function columnProblems(fields: Fields, subject: string): Problem[] {
 
 function backfillProblems(fields: Fields, subject: string): Problem[] {
   const backfill = asFields(fields['backfill'])
-  if (backfill === null) return [{ subject, field: 'backfill', message: 'must be an object { table, set, where?, batchSize? }.' }]
+  if (backfill === null) return [{ subject, field: 'backfill', message: 'must be an object { table, set, where?, … }.' }]
   const problems = [...needText(backfill, 'table', subject), ...mayText(backfill, 'schema', subject), ...needSql(backfill['set'], 'set', subject)]
   if (backfill['where'] !== undefined) problems.push(...needSql(backfill['where'], 'where', subject))
-  const size = backfill['batchSize']
-  if (size !== undefined && !(Number.isInteger(size) && (size as number) > 0)) problems.push({ subject, field: 'batchSize', message: 'must be a whole number from 1.' })
-  const known = ['table', 'schema', 'set', 'where', 'batchSize']
+  const known = ['table', 'schema', 'set', 'where', 'expect', ...PACING]
   for (const field of Object.keys(backfill)) {
     if (!known.includes(field)) problems.push({ subject, field: `backfill.${field}`, message: 'is not a field of a backfill.', hint: `Its fields are ${known.join(', ')}.` })
   }
-  return problems
+  return [...problems, ...pacingProblems(backfill, subject)]
 }
 
 function opaqueProblems(fields: Fields, subject: string): Problem[] {

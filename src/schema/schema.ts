@@ -51,7 +51,7 @@ export function makeSchema(parts: Partial<Schema>): Schema {
 export function rowKey(table: Table): readonly string[] | null {
   const primary = table.constraints.find((constraint) => constraint.type === 'primaryKey')
   if (primary?.type === 'primaryKey') return primary.columns
-  const solid = (name: string): boolean => table.columns.some((column) => column.name === name && column.notNull)
+  const solid = (name: string): boolean => table.columns.some((column) => column.name === name && column.notNull && column.notNullValidated !== false)
   const unique = table.constraints.find((constraint) => constraint.type === 'unique' && constraint.columns.every(solid))
   if (unique?.type === 'unique') return unique.columns
   const index = table.indexes.find((one) => one.unique && one.where === null && one.valid !== false && one.keys.every((key) => key.column !== null && solid(key.column)))

@@ -69,7 +69,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     models: modelsOf({ columns: items.columns.map((one) => (one.name === 'amount' ? { ...one, name: 'the "sum"' } : one)) }), allow: 'incompatible',
     migrations: [{ id: 'rename', rename: { table: ITEMS, column: 'amount', to: 'the "sum"' } }],
   },
-  backfill: { models: modelsOf(), migrations: [{ id: 'count', backfill: { table: ITEMS, set: sql`n = n + 1`, where: sql`n >= 0`, batchSize: 97 } }] },
+  backfill: { models: modelsOf(), migrations: [{ id: 'count', backfill: { table: ITEMS, set: sql`n = n + 1`, where: sql`n >= 0`, batchSize: 97, pace: 'full' } }] },
   entries: {
     models: modelsOf({ columns: [...items.columns, column('told', 'text')] }),
     migrations: [

@@ -52,7 +52,7 @@ export function play(dialect: DialectName, work: Work): Played {
       { table: 'accounts', column: 'level', type: 'integer', default: 7 },
       { table: 'accounts', column: 'note', type: 'text' },
       { id: 'seed', up: ["INSERT INTO audit (what) VALUES ('seed')", ...nap], check: NEVER, fresh: 'run' },
-      { id: 'count', backfill: { table: 'accounts', set: sql`n = n + 1`, where: sql`n >= 0`, batchSize: work.batch } },
+      { id: 'count', backfill: { table: 'accounts', set: sql`n = n + 1`, where: sql`n >= 0`, batchSize: work.batch, pace: 'full' } },
       {
         id: 'code', check: NEVER, fresh: 'run',
         run: async ({ execute }) => {

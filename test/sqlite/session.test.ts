@@ -47,18 +47,19 @@ test(`${driver}: number modes of the user's handle change nothing`, async () => 
   await withDatabase(handle, async (database, session) => {
     await session.script(['CREATE TABLE t (id INTEGER PRIMARY KEY, a)', 'INSERT INTO t VALUES (9223372036854775806, 1), (9223372036854775807, 2)'])
     assert.equal(await session.execute('UPDATE t SET a = 3'), 2)
-    const backfill = { table: { schema: 'main', name: 't' }, key: [], set: 'a = 4', where: 'a = 3', batchSize: 1 }
-    const next = async (after: readonly string[] | null): Promise<readonly string[] | null> => {
-      const [row] = await session.query(database.dialect.backfill.boundary(backfill, after))
-      return row === undefined ? null : (JSON.parse(String(row['key'])) as string[])
+    const { backfill } = database.dialect
+    const request = { table: { schema: 'main', name: 't' }, key: [], set: 'a = 4', where: 'a = 3' }
+    assert.equal(await session.json(backfill.count(request)), 2)
+    const batches = await backfill.open(session, request, null)
+    const go = async (after: readonly string[] | null): Promise<unknown> => {
+      const batch = await batches.next(after, 1)
+      const step = { statements: batch.statements, transaction: true, locks: [] }
+      return batch.done(await database.dialect.run(session, { step, lockTimeout: 100, fence: [], journal: [], defaultSchema: 'main' }))
     }
-    const key = await next(null)
-    assert.deepEqual(key, ['9223372036854775806'])
-    assert.equal(await session.execute(database.dialect.backfill.batch(backfill, null, key)), 1)
-    assert.deepEqual(await next(key), ['9223372036854775807'])
-    assert.equal(await session.execute(database.dialect.backfill.batch(backfill, key, null)), 1)
-    assert.equal(await next(['9223372036854775807']), null)
-    assert.equal(await session.json(database.dialect.backfill.estimate(backfill)), 2)
+    assert.deepEqual(await go(null), { after: ['9223372036854775806'], changed: 1, isLast: false })
+    assert.deepEqual(await go(['9223372036854775806']), { after: ['9223372036854775807'], changed: 1, isLast: false })
+    assert.deepEqual(await go(['9223372036854775807']), { after: ['9223372036854775807'], changed: 0, isLast: true })
+    assert.equal(await session.json(backfill.count(request)), 0)
     assert.deepEqual((await database.dialect.introspect(session, { schemas: ['main'], defaultSchema: 'main', ledgerTables: [] })).table[0]?.columns.length, 2)
   })
   handle.close()

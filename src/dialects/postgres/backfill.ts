@@ -1,42 +1,40 @@
-import type { BackfillRequest, BackfillStyle } from '../dialect.ts'
-import { literal, quoteName, quotePath } from './literal.ts'
+import type { BackfillRequest, BackfillStyle, Batch, Key, RunResult } from '../dialect.ts'
+import { batchBlock } from './backfill-block.ts'
+import type { Survey } from './backfill-survey.ts'
+import { plannedRows, surveyQuery } from './backfill-survey.ts'
+import { literal, quotePath } from './literal.ts'
 
-/** Keys leave the server as text and come back as literals of their type, so that nothing is rounded on the way. */
+/** Batches along a key, each found, updated and told of in one message. */
 export const backfill: BackfillStyle = {
-  boundary: (request, after) => {
-    const key = names(request)
-    const texts = request.key.map(textOf).join(', ')
-    const next = `SELECT ${key} FROM ${table(request)}${where(above(request, after))} ORDER BY ${key} OFFSET ${request.batchSize - 1} LIMIT 1`
-    return `SELECT json_build_array(${texts})::text FROM (${next}) AS last_of_batch`
-  },
-  batch: (request, after, upTo) => {
-    const within = [above(request, after), upTo === null ? null : `(${names(request)}) <= (${values(request, upTo)})`, request.where === null ? null : `(${request.where}\n)`]
-    return `UPDATE ${table(request)} SET ${request.set}\n${where(...within)}`
-  },
-  // Small tables are counted; of large ones the server's estimate does, summed over partitions.
-  estimate: (request) => {
-    const relation = `${literal(table(request))}::regclass`
-    const family = `SELECT c.reltuples, pg_catalog.pg_relation_size(c.oid) AS size FROM pg_catalog.pg_class c WHERE c.oid = ${relation} OR c.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(${relation}) WHERE isleaf)`
-    const counted = `(SELECT count(*) FROM ${table(request)}${where(request.where === null ? null : `(${request.where}\n)`)})`
-    return `SELECT (CASE WHEN sum(size) < ${SMALL} THEN ${counted} ELSE sum(greatest(0, reltuples))::bigint END)::text FROM (${family}) AS family`
+  statement: (request) => `UPDATE ${tableOf(request)} SET ${request.set}${request.where === null ? '' : `\n WHERE (${request.where}\n)`}`,
+  count: (request) => `SELECT count(*)::text FROM ${tableOf(request)}${request.where === null ? '' : ` WHERE (${request.where}\n)`}`,
+  open: async (session, request, after) => {
+    const found = await session.json<Survey>(surveyQuery(request))
+    if (found === null || found.key.length !== request.key.length) throw new Error(`the key of ${request.table.name} is not there any more`)
+    const block = batchBlock(request, found.key)
+    return {
+      toChange: found.counted ?? (await plannedRows(session, request, found.key, after, request.where)),
+      toRead: found.counted !== null && request.where === null && after === null ? found.counted : await plannedRows(session, request, found.key, after, null),
+      next: (from, size) => Promise.resolve(batch(block, from, size)),
+    }
   },
 }
 
-/** Bytes that are read in a moment. */
-const SMALL = 4_000_000
+const tableOf = (request: BackfillRequest): string => quotePath(request.table.schema, request.table.name)
 
-/** Dates in the one notation that does not depend on the session's `DateStyle`. */
-function textOf(column: BackfillRequest['key'][number]): string {
-  const name = quoteName(column.name)
-  return /^(date|time)/.test(column.type) ? `to_json(${name}) #>> '{}'` : `${name}::text`
-}
-
-const table = (request: BackfillRequest): string => quotePath(request.table.schema, request.table.name)
-const names = (request: BackfillRequest): string => request.key.map((column) => quoteName(column.name)).join(', ')
-const values = (request: BackfillRequest, key: readonly string[]): string => request.key.map((column, i) => `${literal(key[i] ?? '')}::${column.type}`).join(', ')
-const above = (request: BackfillRequest, after: readonly string[] | null): string | null => (after === null ? null : `(${names(request)}) > (${values(request, after)})`)
-
-function where(...conditions: readonly (string | null)[]): string {
-  const all = conditions.filter((condition) => condition !== null)
-  return all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`
+/** The settings by which the block is told what to do, and tells what it did. They end with the transaction. */
+function batch(block: string, after: Key | null, size: number): Batch {
+  const tell = (name: string, value: string): string => `pg_catalog.set_config('trueup.${name}', ${literal(value)}, true)`
+  return {
+    // The block is the same text for every batch, so that statistics of statements hold one line of it.
+    statements: [`SELECT ${tell('after', after === null ? '' : JSON.stringify(after))}, ${tell('size', String(size))}`, block],
+    after: `coalesce(nullif(pg_catalog.current_setting('trueup.after'), ''), 'null')`,
+    changed: `pg_catalog.current_setting('trueup.changed')::bigint`,
+    answer: `SELECT pg_catalog.json_build_object('after', nullif(pg_catalog.current_setting('trueup.after'), '')::json, 'changed', pg_catalog.current_setting('trueup.changed')::bigint, 'isLast', pg_catalog.current_setting('trueup.last')::boolean)::text`,
+    done: ({ answer }: RunResult) => {
+      if (typeof answer !== 'string') throw new Error('the server did not tell what the batch did')
+      // The answer is what the query above makes.
+      return JSON.parse(answer) as ReturnType<Batch['done']>
+    },
+  }
 }

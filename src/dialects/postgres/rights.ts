@@ -4,6 +4,8 @@ import { literal, quoteName, quotePath } from './literal.ts'
 interface Owner {
   readonly name: string
   readonly super: boolean
+  /** The current role may do what it may. */
+  readonly mine: boolean
 }
 
 interface Answer {
@@ -43,6 +45,8 @@ function test(need: RightNeed): string {
       return `coalesce(has_table_privilege(${regclass(need.table)}, 'REFERENCES'), true)`
     case 'update':
       return `coalesce(has_table_privilege(${regclass(need.table)}, 'SELECT') AND has_any_column_privilege(${regclass(need.table)}, 'UPDATE'), true)`
+    case 'all-rows':
+      return `coalesce(NOT pg_catalog.row_security_active(${regclass(need.table)}::oid), true)`
     case 'select':
       return `coalesce(has_table_privilege(${regclass(need.table)}, 'SELECT'), true)`
     case 'write-ledger':
@@ -51,13 +55,13 @@ function test(need: RightNeed): string {
 }
 
 function owner(need: RightNeed): string {
-  if (need.right === 'own-table') return ownerOf('pg_class', 'relowner', regclass(need.table))
+  if (need.right === 'own-table' || need.right === 'all-rows') return ownerOf('pg_class', 'relowner', regclass(need.table))
   if (need.right === 'own-type') return ownerOf('pg_type', 'typowner', regtype(need.type))
   return 'NULL'
 }
 
 function ownerOf(catalogue: string, column: string, oid: string): string {
-  return `(SELECT json_build_object('name', r.rolname, 'super', r.rolsuper) FROM pg_catalog.${catalogue} c JOIN pg_catalog.pg_roles r ON r.oid = c.${column} WHERE c.oid = ${oid})`
+  return `(SELECT json_build_object('name', r.rolname, 'super', r.rolsuper, 'mine', pg_has_role(r.oid, 'USAGE')) FROM pg_catalog.${catalogue} c JOIN pg_catalog.pg_roles r ON r.oid = c.${column} WHERE c.oid = ${oid})`
 }
 
 /** Membership in the owner's role is enough; where that is a superuser it would be far too much. */
@@ -68,6 +72,15 @@ function ownership(kind: 'table' | 'type', { schema, name }: Named, role: string
     message: `only its owner ${by?.name ?? ''} may change it, and ${role} is not ${toOwn ? 'that role' : 'a member of that role'}.`,
     grant: toOwn ? `ALTER ${kind.toUpperCase()} ${quotePath(schema, name)} OWNER TO ${quoteName(role)};` : `GRANT ${quoteName(by.name)} TO ${quoteName(role)};`,
   }
+}
+
+/** The update would leave out what the policies hide, and nothing would tell. */
+function allRows({ schema, name }: Named, role: string, by: Owner | null): Pick<MissingRight, 'object' | 'message' | 'grant'> {
+  const object = `table ${schema}.${name}`
+  if (by?.mine === true) {
+    return { object, message: `its row security is forced on its owner, too: a backfill by ${role} would leave out the rows that policies hide.`, grant: `ALTER TABLE ${quotePath(schema, name)} NO FORCE ROW LEVEL SECURITY;` }
+  }
+  return { object, message: `its row security applies to ${role}: a backfill would leave out the rows that policies hide. Run it as its owner${by === null ? '' : ` ${by.name}`}, or let the role see all rows.`, grant: `ALTER ROLE ${quoteName(role)} BYPASSRLS;` }
 }
 
 function explain(need: RightNeed, { role, database }: Answer, ownedBy: Owner | null): MissingRight {
@@ -81,6 +94,8 @@ function explain(need: RightNeed, { role, database }: Answer, ownedBy: Owner | n
       return { need, ...ownership('table', need.table, role, ownedBy) }
     case 'own-type':
       return { need, ...ownership('type', need.type, role, ownedBy) }
+    case 'all-rows':
+      return { need, ...allRows(need.table, role, ownedBy) }
     default:
       return tableRight(need, role)
   }

@@ -1,5 +1,5 @@
 import { TrueupError } from '../../errors.ts'
-import type { RunRequest, RunResult, Session, TableLock } from '../dialect.ts'
+import type { Answered, RunRequest, RunResult, Session, TableLock } from '../dialect.ts'
 import { literal, quoteName } from './literal.ts'
 import { castFailure, explainFence } from './lock.ts'
 import { splitStatements } from './text/split.ts'
@@ -20,15 +20,18 @@ async function inTransaction(session: Session, request: RunRequest): Promise<Run
   refuseOwnEnds(step.statements)
   const before = ['BEGIN', ...settings(session, request), ...request.fence, ...preLocks(step.locks, request.lockTimeout), ...mark(step.statements)]
   // The author's text may hold several statements: what they changed is all that lies between what we sent before and after.
-  const after = [...checkMark(step.statements), ...journal, 'COMMIT']
+  const after = [...checkMark(step.statements), ...journal, ...(request.answer === undefined ? [] : [request.answer]), 'COMMIT']
   try {
-    const counts = await session.script([...before, ...step.statements.map(terminated), ...after])
-    const own = counts.slice(before.length, counts.length - after.length)
-    return { rows: own.reduce((sum, count) => sum + count, 0) }
+    const statements = [...before, ...step.statements.map(terminated), ...after]
+    const outcomes: readonly Answered[] = (await session.exchange?.(statements)) ?? (await session.script(statements)).map((changed) => ({ changed }))
+    const rows = outcomes.slice(before.length, outcomes.length - after.length).reduce((sum, { changed }) => sum + changed, 0)
+    return request.answer === undefined ? { rows } : { rows, answer: textOf(outcomes.at(-2)?.value) }
   } catch (error) {
     throw explainMark(explainFence(error))
   }
 }
+
+const textOf = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
 
 function settings(session: Session, request: RunRequest): string[] {
   return [

@@ -65,7 +65,9 @@ async function runTogether(session: Session, connection: Connection, statements:
       }
     }
     for (const entry of request.journal) connection.run(entry)
-    return { rows }
+    if (request.answer === undefined) return { rows }
+    const value = Object.values(connection.all(request.answer)[0] ?? {})[0]
+    return { rows, answer: value === null || value === undefined ? null : String(value) }
   })
 }
 

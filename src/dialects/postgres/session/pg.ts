@@ -1,6 +1,6 @@
 import type { Row } from '../../dialect.ts'
 import type { Outcome, Wire } from './wire.ts'
-import { joined, outcome } from './wire.ts'
+import { firstValue, joined, outcome } from './wire.ts'
 
 /** The parts of a node-postgres client that are used. */
 export interface PgClient {
@@ -70,7 +70,7 @@ export function pgWire(client: PgClient, afterUse: Wire['afterUse'], done: (brok
       const [row] = (results.at(-1)?.rows ?? []) as readonly (readonly (string | null)[])[]
       return row?.[0]
     },
-    script: async (statements) => (await send({ text: joined(statements) })).map((one): Outcome => outcome(one.command, one.rowCount)),
+    script: async (statements) => (await send({ text: joined(statements) })).map((one): Outcome => outcome(one.command, one.rowCount, firstValue(one.rows))),
     release: async (broken) => {
       await done(broken)
       if (!broken) client.removeListener?.('error', ignore)

@@ -1,6 +1,6 @@
 import type { Row } from '../../dialect.ts'
 import type { Outcome, Wire } from './wire.ts'
-import { joined, outcome } from './wire.ts'
+import { firstValue, joined, outcome } from './wire.ts'
 
 /** The parts of PGlite that are used. */
 export interface Pglite {
@@ -49,7 +49,7 @@ export async function pgliteWire(handle: Pglite, done: () => Promise<void>): Pro
       const results = await handle.exec(joined(statements))
       return results.map((one, i): Outcome => {
         const changed = (one.affectedRows ?? 0) - (results[i - 1]?.affectedRows ?? 0)
-        return one.command === undefined ? { command: '', changed } : outcome(one.command, changed)
+        return one.command === undefined ? { command: '', changed } : outcome(one.command, changed, firstValue(one.rows))
       })
     },
     release: done,

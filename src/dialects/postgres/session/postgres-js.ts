@@ -73,7 +73,7 @@ export async function postgresJsWire(sql: PostgresJs, afterUse: Wire['afterUse']
       if (single.length === 0) return []
       const parts = single.length === 1 ? single : single.flatMap((statement) => [SEPARATOR, statement])
       const results = rawListOf(await send(joined(parts)).simple().raw())
-      return single.length === 1 ? results.map((one) => outcome(one.command, one.count)) : outcomesOf(results)
+      return single.length === 1 ? results.map(outcomeOf) : outcomesOf(results)
     },
     release: async (broken) => {
       // There is no way to throw away one connection of a pool but to have the server end it.
@@ -153,10 +153,15 @@ const HAS_MORE = /;[\s\S]*\S/
 const SEPARATOR = 'SHOW server_version_num'
 const VERSION = /^\d{5,7}$/
 
+function outcomeOf(result: RawResult): Outcome {
+  const value = result[0]?.[0]
+  return outcome(result.command, result.count, value == null ? undefined : new TextDecoder().decode(value))
+}
+
 function outcomesOf(results: readonly RawResult[]): readonly Outcome[] {
   const outcomes: Outcome[] = []
   for (const result of results) {
-    const one = outcome(result.command, result.count)
+    const one = outcomeOf(result)
     if (isSeparator(result)) outcomes.push(one)
     else outcomes[outcomes.length - 1] = one
   }

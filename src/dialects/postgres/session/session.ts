@@ -1,5 +1,5 @@
 import { TrueupError } from '../../../errors.ts'
-import type { Row, Session, TransactionOptions } from '../../dialect.ts'
+import type { Answered, Row, Session, TransactionOptions } from '../../dialect.ts'
 import { failure } from '../failure.ts'
 import { changedSettings, restoreSettings } from './settings.ts'
 import type { Wire } from './wire.ts'
@@ -66,9 +66,13 @@ export class PostgresSession implements Session {
   }
 
   async script(statements: readonly string[]): Promise<readonly number[]> {
+    return (await this.exchange(statements)).map(({ changed }) => changed)
+  }
+
+  async exchange(statements: readonly string[]): Promise<readonly Answered[]> {
     await this.#remember()
     try {
-      return (await this.#send(() => this.#wire.script(statements))).map(({ changed }) => changed)
+      return await this.#send(() => this.#wire.script(statements))
     } catch (error) {
       if (this.#state === 'idle' && /^\s*(BEGIN|START)\b/i.test(statements[0] ?? '')) await this.#rollBack()
       throw error

@@ -23,6 +23,8 @@ export interface Outcome {
   readonly command: string
   /** Rows that it changed; those that it only read do not count. */
   readonly changed: number
+  /** The first column of its first row; `undefined` without one. */
+  readonly value?: unknown
 }
 
 /** One message. A line comment at the end of a statement must not swallow the semicolon. */
@@ -31,9 +33,15 @@ export const joined = (statements: readonly string[]): string => (statements.len
 const CHANGING = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY'])
 
 /** An outcome from a command tag and the row count that came with it. */
-export function outcome(command: string | null | undefined, rows: number | null | undefined): Outcome {
+export function outcome(command: string | null | undefined, rows: number | null | undefined, value?: unknown): Outcome {
   const word = (command ?? '').split(' ')[0] ?? ''
-  return { command: word, changed: CHANGING.has(word) ? (rows ?? 0) : 0 }
+  return { command: word, changed: CHANGING.has(word) ? (rows ?? 0) : 0, ...(value !== undefined && { value }) }
+}
+
+/** Of a result whose rows are objects. */
+export function firstValue(rows: readonly unknown[] | undefined): unknown {
+  const row: unknown = rows?.[0]
+  return typeof row === 'object' && row !== null ? Object.values(row)[0] : undefined
 }
 
 /** `15.20 (Debian 15.20-0)` as 150020. */
