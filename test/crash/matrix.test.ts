@@ -59,8 +59,8 @@ interface Played {
 
 /** All that must be the same, however often a start died: the schema, the rows, what the ledger says of entries. */
 async function portrait(server: TestServer, name: string): Promise<string> {
-  const one = async (statement: string): Promise<unknown> => server.sql(statement, name)
-  return JSON.stringify([
+  const one = async (statement: string): Promise<readonly string[]> => (await server.sql(statement, name)).map((row) => JSON.stringify(row))
+  return [
     await one("SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull, pg_get_expr(d.adbin, d.adrelid) AS value FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' ORDER BY 1, 2"),
     await one("SELECT i.indexrelid::regclass::text AS name, i.indisvalid, i.indisready, pg_get_indexdef(i.indexrelid) AS def FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace ORDER BY 1"),
     await one("SELECT conname, pg_get_constraintdef(oid) AS def, convalidated FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"),
@@ -70,7 +70,14 @@ async function portrait(server: TestServer, name: string): Promise<string> {
     await one('SELECT what FROM audit ORDER BY what'),
     await one('SELECT id, state FROM trueup_entries ORDER BY id'),
     await one("SELECT outcome FROM trueup_runs WHERE outcome = 'running'"),
-  ], null, 1)
+  ].map((lines) => lines.join('\n')).join('\n\n')
+}
+
+/** The lines that only one of two portraits has: a whole portrait would hide them. */
+function differences(expected: string, actual: string): string {
+  if (expected === actual) return ''
+  const [before, after] = [expected.split('\n'), actual.split('\n')]
+  return [...before.filter((line) => !after.includes(line)).map((line) => `- ${line.trim()}`), ...after.filter((line) => !before.includes(line)).map((line) => `+ ${line.trim()}`)].join('\n')
 }
 
 async function startHere(url: string, recipe: Recipe): Promise<string> {
@@ -163,7 +170,8 @@ async function play(server: TestServer, proxy: Proxy, played: Played, kill: Kill
     await quietened(server, name)
     await startHere(url, played.recipe)
   }
-  assert.equal(await portrait(server, name), played.expected, what)
+  const apart = differences(played.expected, await portrait(server, name))
+  assert.equal(apart, '', `${what}:\n${apart}`)
   await server.sql(`DROP DATABASE ${name} WITH (FORCE)`)
   return struck !== null
 }

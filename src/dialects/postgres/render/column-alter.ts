@@ -1,6 +1,6 @@
 import type { AlterOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
-import type { Column, Identity, Named, Schema, Table } from '../../../schema/schema.ts'
+import type { Column, Constraint, Identity, Named, Schema, Table } from '../../../schema/schema.ts'
 import { findTable } from './find.ts'
 import type { RenderContext, Step, TableLock } from '../../dialect.ts'
 import { makeObjectName } from '../names.ts'
@@ -10,6 +10,7 @@ import { alterText } from './alter-text.ts'
 import { identityOptions, identityText, notNullName } from './column-text.ts'
 import { stable } from './expression.ts'
 import { changeForeignOptions } from './foreign.ts'
+import { isDropped } from './left-overs.ts'
 import { mustRestart, setToRows } from './sequence.ts'
 import { literal, madeUpName, qualified, quoteName, relationOf } from './names.ts'
 import { commentOn, handedOver } from './privileges.ts'
@@ -111,20 +112,24 @@ function setNotNull(operation: AlterOperation<'column'>, context: RenderContext,
     if (to.notNullValidated === false) return [add]
     return [add, makeStep(`${title}: check the rows`, [`${alter} VALIDATE CONSTRAINT ${name}`], scan)]
   }
-  if (isProved(findTable(context.before, table), to.name)) return [makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`], strong)]
+  // A start that died may have left the proof, validated or not. It is never taken for a check of the user's own: nobody else would drop it.
   const proof = madeUpName([table.name, to.name], 'is_not_null')
-  const isThere = findTable(context.before, table)?.constraints.some((item) => item.name === proof) === true
+  const left = findTable(context.before, table)?.constraints.find((item) => item.name === proof)
+  // Two statements: in one, the proof would be gone before the server looks for it.
+  const require = (drop: boolean): Step => makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`, ...(drop ? [`${alter} DROP CONSTRAINT ${quoteName(proof)}`] : [])], strong)
+  const dropsProof = !isDropped('constraint', proof, context, table)
+  if (left !== undefined && left.validated !== false && isProved([left], to.name)) return [require(dropsProof)]
+  if (isProved(findTable(context.before, table)?.constraints ?? [], to.name)) return [require(left !== undefined && dropsProof)]
   return [
-    ...(isThere ? [] : [makeStep(`${title}: forbid new NULLs`, [`${alter} ADD CONSTRAINT ${quoteName(proof)} CHECK (${column} IS NOT NULL) NOT VALID`], strong)]),
+    ...(left === undefined ? [makeStep(`${title}: forbid new NULLs`, [`${alter} ADD CONSTRAINT ${quoteName(proof)} CHECK (${column} IS NOT NULL) NOT VALID`], strong)] : []),
     makeStep(`${title}: check the rows`, [`${alter} VALIDATE CONSTRAINT ${quoteName(proof)}`], scan),
-    // Two statements: in one, the proof would be gone before the server looks for it.
-    makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`, `${alter} DROP CONSTRAINT ${quoteName(proof)}`], strong),
+    require(dropsProof),
   ]
 }
 
-/** A check of the user's own that says it already, and that holds for all rows. */
-const isProved = (table: Table | undefined, column: string): boolean =>
-  table?.constraints.some((item) => item.type === 'check' && item.validated !== false && [column, quoteName(column)].some((name) => item.expression === `${name} IS NOT NULL` || item.expression === `(${name} IS NOT NULL)`)) === true
+/** A check that says it already, and that holds for all rows. */
+const isProved = (constraints: readonly Constraint[], column: string): boolean =>
+  constraints.some((item) => item.type === 'check' && item.validated !== false && [column, quoteName(column)].some((name) => item.expression === `${name} IS NOT NULL` || item.expression === `(${name} IS NOT NULL)`))
 
 function nameSet(to: Column, context: RenderContext, table: Named): readonly string[] {
   const made = makeObjectName(table.name, to.name, 'not_null')
