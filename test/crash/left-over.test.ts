@@ -28,6 +28,23 @@ for (const kind of availableServers()) {
       await made.close()
     })
 
+    test('a run that died when all was done is closed, also where something drifts', async () => {
+      const server = await started
+      const url = await server.createDatabase()
+      const database = new URL(url).pathname.slice(1)
+      const recipe = RECIPES['plain'] as Recipe
+      const { models } = olderOf(recipe, 100)
+      const older = trueup({ database: postgres(url), models, logger: false })
+      await older.applyMigrations()
+      await older.close()
+      const made = trueup({ database: postgres(url), models: recipe.models, logger: false })
+      assert.ok((await made.applyMigrations()).drift.some((item) => item.kind === 'changed'))
+      await server.sql("UPDATE trueup_runs SET outcome = 'running', finished = NULL WHERE outcome = 'done'", database)
+      assert.equal((await made.applyMigrations()).outcome, 'current')
+      assert.deepEqual(await server.sql('SELECT DISTINCT outcome FROM trueup_runs', database), [{ outcome: 'interrupted' }])
+      await made.close()
+    })
+
     for (const validated of [false, true]) {
       for (const equalises of [false, true]) {
         test(`the ${validated ? 'validated' : 'unvalidated'} proof of a NOT NULL is used and dropped${equalises ? ' once, where models and database are made equal' : ''}`, async () => {
