@@ -8,6 +8,8 @@ import type { LoadJob, Sample } from './load.ts'
 import type { Job, Policy, Told } from './policies.ts'
 import type { Program } from './process.ts'
 import { startProgram } from './process.ts'
+import type { Waits } from './waits.ts'
+import { watchWaits } from './waits.ts'
 
 export interface Options {
   readonly rows: number
@@ -36,6 +38,8 @@ export interface Result {
   /** The longest time without any answer. */
   readonly gap: number
   readonly queries: number
+  /** How long a query waited for somebody's lock. */
+  readonly waits: Waits
   readonly errors: Readonly<Record<string, number>>
   readonly leftOvers: readonly string[]
   readonly error: string | null
@@ -60,11 +64,13 @@ export async function runArm(server: TestServer, options: Options, disturbance: 
   try {
     await sleep(options.before)
     end = (await how.begin?.(server, name)) ?? end
+    const watch = await watchWaits(url)
     const began = clock()
     const told = await Promise.race([migrate(server, name, migrators, how), sleep(options.cap * 1.5).then(() => null)])
     if (migrators.length === 0) await sleep(CONTROL)
     const ended = clock()
     await sleep(MARGIN.after * 3)
+    const waits = await watch.end()
     await end()
     load.line()
     const samples: readonly Sample[] = JSON.parse(await load.ended)
@@ -75,7 +81,7 @@ export async function runArm(server: TestServer, options: Options, disturbance: 
     const error = told === null ? `not done within ${options.cap * 1.5} ms` : (failures[0]?.error ?? (isDone ? null : 'done by its own word only'))
     return {
       disturbance, change, policy, ok: told !== null && isDone && (policy !== 'trueup' || failures.length === 0), time: ended - began,
-      attempts: Math.max(0, ...(told ?? []).map((one) => one.attempts)), ...measured, leftOvers: left, error,
+      attempts: Math.max(0, ...(told ?? []).map((one) => one.attempts)), ...measured, waits, leftOvers: left, error,
     }
   } finally {
     for (const program of [...migrators, load]) program.kill('SIGKILL')

@@ -50,6 +50,8 @@ export interface LedgerWriter {
   startRun(run: RunRecord): readonly string[]
   /** Called under the lock: whoever is still down as running has died. */
   closeDead(): readonly string[]
+  /** The ids of runs that are down as running. */
+  openRunsQuery(): string
   finishRun(run: string, outcome: string, error: string | null): readonly string[]
   entry(run: string, entry: EntryRecord): readonly string[]
   forgetEntry(id: string): readonly string[]
@@ -86,6 +88,7 @@ export function ledgerWriter(names: LedgerNames, style: LedgerStyle, writer: Sql
     ],
     closeDead: () =>
       [names.runs, names.steps].map((name) => `UPDATE ${table(name)} SET outcome = ${literal('interrupted')} WHERE outcome = ${literal('running')}`),
+    openRunsQuery: () => `SELECT id AS ${writer.name('id')} FROM ${table(names.runs)} WHERE outcome = ${literal('running')}`,
     finishRun: (run, outcome, error) => [
       `UPDATE ${table(names.runs)} SET finished = ${style.now}, outcome = ${literal(outcome)}, error = ${literal(error)} WHERE id = ${literal(run)}`,
     ],

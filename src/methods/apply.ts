@@ -107,15 +107,17 @@ async function nothingToDo(app: App, call: Call, session: Session, seen: Survey,
  * down as running is known to be dead.
  */
 async function remember(app: App, session: Session, seen: Survey, fingerprint: string, held?: HeldLock): Promise<void> {
-  if (!isClean(seen) || seen.probe.readOnly || seen.probe.ledgerProblem !== undefined) return
+  if (seen.probe.readOnly || seen.probe.ledgerProblem !== undefined) return
   let lock: HeldLock | null = null
   try {
+    // Where something drifts there is no pair to store, but a run of a dead start is closed all the same.
+    if (!isClean(seen) && (seen.probe.ledger === null || (await session.query(app.writer.openRunsQuery())).length === 0)) return
     if (seen.probe.ledger === null && !(await mayCreateLedger(app, session))) return
     lock = held ?? (await app.dialect.lock.tryAcquire(session, app.lockKey))
     if (lock === null) return
     const again = await look(app, session)
     const pair = pairOf(app, seen, again, fingerprint)
-    if (pair.length === 0 || again.ledgerProblem !== undefined) return
+    if ((isClean(seen) && pair.length === 0) || again.ledgerProblem !== undefined) return
     const journal = [...ledgerStatements(app, session, again), ...pair]
     await app.dialect.run(session, { step: { statements: [], transaction: true, locks: [] }, lockTimeout: 50, fence: lock.fence, journal, defaultSchema: app.database.defaultSchema })
   } catch (error) {

@@ -10,6 +10,7 @@ import { alterText } from './alter-text.ts'
 import { identityOptions, identityText, notNullName } from './column-text.ts'
 import { stable } from './expression.ts'
 import { changeForeignOptions } from './foreign.ts'
+import { isDropped } from './left-overs.ts'
 import { mustRestart, setToRows } from './sequence.ts'
 import { literal, madeUpName, qualified, quoteName, relationOf } from './names.ts'
 import { commentOn, handedOver } from './privileges.ts'
@@ -103,7 +104,7 @@ function setNotNull(operation: AlterOperation<'column'>, context: RenderContext,
   const column = quoteName(to.name)
   if (context.isNew(table)) return [makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`])]
   const strong = { locks: lockAll(context, table, ACCESS_EXCLUSIVE) }
-  if (isInstant(to, context, table)) return [makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`, ...nameSet(to, context, table)], strong)]
+  if (context.isEmpty(table) && to.notNullValidated !== false && to.notNullNoInherit !== true) return [makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`, ...nameSet(to, context, table)], strong)]
   const scan = { long: true, class: 'online', locks: lockAll(context, table, SHARE_UPDATE_EXCLUSIVE), work: workOn(context, table, 'scan'), hazards: [HAZARDS.violations('checking for NULLs')] } as const
   if (context.version >= 180000) {
     const name = quoteName(to.notNullName ?? makeObjectName(table.name, to.name, 'not_null'))
@@ -111,34 +112,24 @@ function setNotNull(operation: AlterOperation<'column'>, context: RenderContext,
     if (to.notNullValidated === false) return [add]
     return [add, makeStep(`${title}: check the rows`, [`${alter} VALIDATE CONSTRAINT ${name}`], scan)]
   }
-  if (isProved(findTable(context.before, table), to.name)) return [makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`], strong)]
-  const proof = proofOf(table, to.name)
-  const there = findTable(context.before, table)?.constraints.find((item) => item.name === proof)
+  // A start that died may have left the proof, validated or not. It is never taken for a check of the user's own: nobody else would drop it.
+  const proof = madeUpName([table.name, to.name], 'is_not_null')
+  const left = findTable(context.before, table)?.constraints.find((item) => item.name === proof)
+  // Two statements: in one, the proof would be gone before the server looks for it.
+  const require = (drop: boolean): Step => makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`, ...(drop ? [`${alter} DROP CONSTRAINT ${quoteName(proof)}`] : [])], strong)
+  const dropsProof = !isDropped('constraint', proof, context, table)
+  if (left !== undefined && left.validated !== false && isProved([left], to.name)) return [require(dropsProof)]
+  if (isProved(findTable(context.before, table)?.constraints ?? [], to.name)) return [require(left !== undefined && dropsProof)]
   return [
-    ...(there !== undefined ? [] : [makeStep(`${title}: forbid new NULLs`, [`${alter} ADD CONSTRAINT ${quoteName(proof)} CHECK (${column} IS NOT NULL) NOT VALID`], strong)]),
-    ...(there !== undefined && there.validated !== false ? [] : [makeStep(`${title}: check the rows`, [`${alter} VALIDATE CONSTRAINT ${quoteName(proof)}`], scan)]),
-    // Two statements: in one, the proof would be gone before the server looks for it.
-    makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`, `${alter} DROP CONSTRAINT ${quoteName(proof)}`], strong),
+    ...(left === undefined ? [makeStep(`${title}: forbid new NULLs`, [`${alter} ADD CONSTRAINT ${quoteName(proof)} CHECK (${column} IS NOT NULL) NOT VALID`], strong)] : []),
+    makeStep(`${title}: check the rows`, [`${alter} VALIDATE CONSTRAINT ${quoteName(proof)}`], scan),
+    require(dropsProof),
   ]
 }
 
-const isInstant = (to: Column, context: RenderContext, table: Named): boolean => context.isEmpty(table) && to.notNullValidated !== false && to.notNullNoInherit !== true
-
-/** The check that proves for a while that a column holds no NULL. */
-const proofOf = (table: Named, column: string): string => madeUpName([table.name, column], 'is_not_null')
-
-/** True for the proof of a start that died, when this plan goes on with it: it goes with the step that it serves. */
-export function servesNotNull(constraint: Constraint, context: RenderContext, table: Named): boolean {
-  if (context.version >= 180000 || constraint.type !== 'check') return false
-  return context.operations?.some((operation) =>
-    operation.verb === 'alter' && operation.kind === 'column' && operation.ref.schema === table.schema && operation.ref.table === table.name
-    && operation.fields.includes('notNull') && operation.to.notNull && proofOf(table, operation.to.name) === constraint.name
-    && !isInstant(operation.to, context, table) && !isProved(findTable(context.before, table), operation.to.name)) === true
-}
-
-/** A check of the user's own that says it already, and that holds for all rows. */
-const isProved = (table: Table | undefined, column: string): boolean =>
-  table?.constraints.some((item) => item.type === 'check' && item.name !== proofOf(table, column) && item.validated !== false && [column, quoteName(column)].some((name) => item.expression === `${name} IS NOT NULL` || item.expression === `(${name} IS NOT NULL)`)) === true
+/** A check that says it already, and that holds for all rows. */
+const isProved = (constraints: readonly Constraint[], column: string): boolean =>
+  constraints.some((item) => item.type === 'check' && item.validated !== false && [column, quoteName(column)].some((name) => item.expression === `${name} IS NOT NULL` || item.expression === `(${name} IS NOT NULL)`))
 
 function nameSet(to: Column, context: RenderContext, table: Named): readonly string[] {
   const made = makeObjectName(table.name, to.name, 'not_null')

@@ -6,7 +6,6 @@ import type { KindRenderer, RenderContext, Step, TableLock } from '../../dialect
 import { addConstraint } from './constraint-add.ts'
 import { lockKey, validateStep } from './constraint-steps.ts'
 import { alterText } from './alter-text.ts'
-import { servesNotNull } from './column-alter.ts'
 import { identityStep } from './identity-step.ts'
 import { changeCluster, clusterOn } from './cluster.ts'
 import { timing } from './constraint-text.ts'
@@ -24,7 +23,7 @@ export const constraintRenderer: KindRenderer<'constraint'> = {
   drop: (operation, context) => {
     const { from } = operation
     const table = relationOf(operation.ref)
-    if ((from.local === false && !leavesParent(table, context)) || servesNotNull(from, context, table)) return []
+    if (from.local === false && !leavesParent(table, context)) return []
     return stepFor(operation, context, [`${alterText(table, context)} DROP CONSTRAINT ${quoteName(from.name)}`], {
       class: from.type === 'foreignKey' || from.type === 'check' ? 'safe' : 'incompatible',
       locks: dropLocks(from, context, table),

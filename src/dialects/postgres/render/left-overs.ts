@@ -10,14 +10,15 @@ import { SHARE_UPDATE_EXCLUSIVE, lock, makeStep } from './step.ts'
  */
 export function dropLeftOvers(wanted: Index, context: RenderContext, table: Named): readonly Step[] {
   const left = findTable(context.before, table)?.indexes.filter((index) => index.valid === false && (index.name === wanted.name || isSame(index, wanted))) ?? []
-  return left.filter((index) => !isDropped(index.name, context, table)).map((index) =>
+  return left.filter((index) => !isDropped('index', index.name, context, table)).map((index) =>
     makeStep(`drop what is left of index ${index.name}`, [`DROP INDEX CONCURRENTLY ${qualified({ schema: table.schema, name: index.name })}`], {
       transaction: false, class: 'online', locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE), reason: 'A build of it did not finish. It serves no query and costs every write.',
     }))
 }
 
-function isDropped(name: string, context: RenderContext, table: Named): boolean {
-  return context.operations?.some((operation) => operation.verb === 'drop' && operation.kind === 'index' && operation.ref.name === name && operation.ref.schema === table.schema && operation.ref.table === table.name) === true
+/** Whether the plan drops it by an operation of its own. */
+export function isDropped(kind: 'index' | 'constraint', name: string, context: RenderContext, table: Named): boolean {
+  return context.operations?.some((operation) => operation.verb === 'drop' && operation.kind === kind && operation.ref.name === name && operation.ref.schema === table.schema && operation.ref.table === table.name) === true
 }
 
 /** Two indexes that serve the same queries, whatever their names. */
