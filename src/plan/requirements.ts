@@ -33,7 +33,13 @@ interface Lookup {
   /** Constraints and unique indexes that a foreign key may stand on, by the relation's key. */
   /** The partitions of a table, and theirs. */
   partitions(table: Named): readonly Named[]
-  uniques(table: Named): readonly { readonly key: string; readonly columns: readonly string[] }[]
+  uniques(table: Named): readonly UniqueKey[]
+}
+
+interface UniqueKey {
+  readonly key: string
+  readonly columns: readonly string[]
+  readonly include: readonly string[]
 }
 
 function makeLookup(schema: Schema): Lookup {
@@ -62,16 +68,16 @@ function makeLookup(schema: Schema): Lookup {
   }
 }
 
-function uniquesOf(table: Table): { key: string; columns: readonly string[] }[] {
+function uniquesOf(table: Table): UniqueKey[] {
   const at = { schema: table.schema, table: table.name }
   const constraints = table.constraints.flatMap((constraint) =>
     constraint.type === 'primaryKey' || constraint.type === 'unique'
-      ? [{ key: refKey({ kind: 'constraint', ...at, name: constraint.name }), columns: constraint.columns }]
+      ? [{ key: refKey({ kind: 'constraint', ...at, name: constraint.name }), columns: constraint.columns, include: constraint.include ?? [] }]
       : [],
   )
   const indexes = table.indexes.flatMap((index) =>
     index.unique && index.where === null && index.keys.every((key) => key.column !== null)
-      ? [{ key: refKey({ kind: 'index', ...at, name: index.name }), columns: index.keys.map((key) => key.column ?? '') }]
+      ? [{ key: refKey({ kind: 'index', ...at, name: index.name }), columns: index.keys.map((key) => key.column ?? ''), include: index.include ?? [] }]
       : [],
   )
   return [...constraints, ...indexes]
@@ -201,7 +207,12 @@ function* foreignKeyNeeds(item: ForeignKey, lookup: Lookup): Generator<string> {
   for (const table of [target, ...lookup.partitions(target)]) yield* relation(table)
   for (const name of item.references.columns) yield column({ schema: target.schema, table: target.name }, name)
   const wanted = [...item.references.columns].sort().join('\u0000')
-  for (const unique of lookup.uniques(target)) if ([...unique.columns].sort().join('\u0000') === wanted) yield unique.key
+  for (const unique of lookup.uniques(target)) {
+    if ([...unique.columns].sort().join('\u0000') !== wanted) continue
+    yield unique.key
+    // The server makes the key anew when a column gets another type that it only includes, and asks foreign keys to leave.
+    for (const name of unique.include) yield column({ schema: target.schema, table: target.name }, name)
+  }
 }
 
 function* indexNeeds(item: Index, ref: ObjectRef): Generator<string> {

@@ -7,6 +7,7 @@ import { alterText } from './alter-text.ts'
 import { alterColumn, notNullComment } from './column-alter.ts'
 import { columnExtras, columnText } from './column-text.ts'
 import { addFilled, canFill } from './filled-column.ts'
+import { nameNotNull } from './not-null-name.ts'
 import { qualified, quoteName, relationOf } from './names.ts'
 import { commentOn } from './privileges.ts'
 import { ACCESS_EXCLUSIVE, HAZARDS, goesBefore, lockAll, lockThere, makeStep, stepFor } from './step.ts'
@@ -19,7 +20,7 @@ export const columnRenderer: KindRenderer<'column'> = {
     if (to.local === false) return []
     const table = relationOf(operation.ref)
     const name = `${qualified(table)}.${quoteName(to.name)}`
-    const actions = [`ADD COLUMN ${columnText(to, { version: context.version })}`, ...columnExtras(to)]
+    const actions = [`ADD COLUMN ${columnText(nameNotNull(table, to, context), { version: context.version })}`, ...columnExtras(to)]
     const extras = [...(to.comment == null ? [] : [commentOn(`COLUMN ${name}`, to.comment)]), ...notNullComment(table, to, null), ...columnGrants(table, to, context.version)]
     const trial = { table: { schema: table.schema, name: table.name }, action: actions.join(', ') }
     const cost = additionCost(to, context, table, trial)

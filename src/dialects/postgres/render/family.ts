@@ -1,5 +1,7 @@
 import type { Named, Schema, Table } from '../../../schema/schema.ts'
 import { keyOf } from '../../../schema/schema.ts'
+import type { RenderContext } from '../../dialect.ts'
+import { findTable } from './find.ts'
 
 const KNOWN = new WeakMap<Schema, ReadonlyMap<string, readonly Table[]>>()
 
@@ -25,6 +27,22 @@ function childrenOf(schema: Schema): ReadonlyMap<string, readonly Table[]> {
     }
   }
   return children
+}
+
+/** True when a table has children, and the plan knows of each how it will be: then nothing of their own is left to the parent's change. */
+export function hasKnownChildren(table: Named, context: Pick<RenderContext, 'before' | 'after'>): boolean {
+  const family = familyOf(context.before, table)
+  return family.length > 0 && family.every((child) => findTable(context.after, child) !== undefined)
+}
+
+/** What a table is a partition or a child of. */
+export const parentsOf = (table: Table | undefined): readonly Named[] => [...(table?.partitionOf == null ? [] : [table.partitionOf.parent]), ...(table?.inherits ?? [])]
+
+/** True for a column that a parent has, too, before and after: the parent's change of its type is the child's. */
+export function hasFromParent(table: Named, column: string, context: Pick<RenderContext, 'before' | 'after'>): boolean {
+  const after = parentsOf(findTable(context.after, table)).map((parent) => keyOf({ schema: parent.schema, name: parent.name }))
+  const has = (schema: Schema, parent: Named): boolean => findTable(schema, parent)?.columns.some((other) => other.name === column) === true
+  return parentsOf(findTable(context.before, table)).some((parent) => after.includes(keyOf({ schema: parent.schema, name: parent.name })) && has(context.before, parent) && has(context.after, parent))
 }
 
 /** The partition that takes what no other one takes. */

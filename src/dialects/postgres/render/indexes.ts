@@ -1,5 +1,5 @@
 import type { AlterOperation, CreateOperation } from '../../../operations/operation.ts'
-import type { Index, Named, ObjectRef, Schema } from '../../../schema/schema.ts'
+import type { Constraint, Index, Named, ObjectRef, Schema } from '../../../schema/schema.ts'
 import { findTable, leavesParent } from './find.ts'
 import type { KindRenderer, RenderContext, Step } from '../../dialect.ts'
 import { changeCluster, clusterOn } from './cluster.ts'
@@ -12,7 +12,7 @@ import { dropLeftOvers } from './left-overs.ts'
 import { indexOnPartitions } from './partition-constraints.ts'
 import { parameterList, parameterNames, qualified, quoteName, relationOf, splitPair } from './names.ts'
 import { commentOn } from './privileges.ts'
-import { ACCESS_EXCLUSIVE, HAZARDS, SHARE, SHARE_UPDATE_EXCLUSIVE, lock, lockAll, lockThere, makeStep, stepFor, workOn } from './step.ts'
+import { ACCESS_EXCLUSIVE, goesBefore, HAZARDS, SHARE, SHARE_UPDATE_EXCLUSIVE, lock, lockAll, lockThere, makeStep, stepFor, workOn } from './step.ts'
 import { indexStatistics } from './table.ts'
 
 /** Indexes on relations that are there: built and dropped while everybody works. */
@@ -30,7 +30,9 @@ export const indexRenderer: KindRenderer<'index'> = {
     if (isTakenOver(from, context, table)) return []
     const name = qualified({ schema: operation.ref.schema, name: from.name })
     if (isPartitioned(context.before, table) || isView(context, table)) {
-      return stepFor(operation, context, [`DROP INDEX ${name}`], { locks: [...lockThere(context, table, ACCESS_EXCLUSIVE), ...familyOf(context.before, table).flatMap((child) => lockThere(context, child, ACCESS_EXCLUSIVE))] })
+      // A key of a partition that is attached to it can only go together with it.
+      const keys = isPartitioned(context.before, table) && keysBelow(from, table, context) ? ' CASCADE' : ''
+      return stepFor(operation, context, [`DROP INDEX ${name}${keys}`], { locks: [...lockThere(context, table, ACCESS_EXCLUSIVE), ...familyOf(context.before, table).flatMap((child) => lockThere(context, child, ACCESS_EXCLUSIVE))] })
     }
     return stepFor(operation, context, [`DROP INDEX CONCURRENTLY ${name}`], {
       transaction: false, class: 'online', locks: lockThere(context, table, SHARE_UPDATE_EXCLUSIVE),
@@ -44,6 +46,15 @@ export const indexRenderer: KindRenderer<'index'> = {
 const isPartitioned = (schema: Schema, table: Named): boolean => findTable(schema, table)?.partitionBy != null
 
 const isView = (context: RenderContext, name: Named): boolean => context.before.view.some((view) => view.schema === name.schema && view.name === name.name)
+
+/** True when keys of partitions over the columns of a unique index of their parent go with it, in the same plan. */
+function keysBelow(index: Index, table: Named, context: RenderContext): boolean {
+  return index.unique && familyOf(context.before, table).some((child) => child.constraints.some((key) => standsOn(key, index) && goesBefore(context, child, key.name)))
+}
+
+/** A partition's own key over the columns of the parent's index may be that index's part. */
+export const standsOn = (key: Constraint, index: Index): boolean =>
+  (key.type === 'primaryKey' || key.type === 'unique') && key.local !== false && key.columns.join('\u0000') === index.keys.map(({ column }) => column ?? '').join('\u0000')
 
 /** The reference of an index that is named without its table. */
 function indexRef(schema: Schema, name: Named): ObjectRef | undefined {
