@@ -1,8 +1,9 @@
 import type { AlterOperation, DropOperation, Operation } from '../operations/operation.ts'
 import type { Kind, Kinds, Schema } from '../schema/schema.ts'
-import { childRef, refKey } from '../schema/schema.ts'
+import { childRef, keyOf, refKey } from '../schema/schema.ts'
 import type { Located } from './objects.ts'
 import { addPartitionEdges, ownBeforeInherited } from './partition-edges.ts'
+import { addPersistenceEdges } from './persistence-edges.ts'
 import type { Phase } from './plan.ts'
 import { changeOf } from './rebuild.ts'
 import { register } from './register.ts'
@@ -48,8 +49,10 @@ export function edges(nodes: readonly Node[], before: Requirements, after: Requi
   }
   inSequence(nodes, precede)
   columnsBeforeParameters(nodes, precede)
+  columnsBeforeRetypes(nodes, precede, from)
   standOnWhatStays(nodes, precede)
   addPartitionEdges(nodes, precede, from)
+  addPersistenceEdges(nodes, precede, from)
   ownBeforeInherited(nodes, precede)
   return needs
 }
@@ -106,6 +109,20 @@ function columnsBeforeParameters(nodes: readonly Node[], precede: Precede): void
     if (operation.kind !== 'table' || operation.verb !== 'alter' || !(operation.to.parameters ?? []).some((parameter) => parameter.startsWith('toast.'))) continue
     for (const { id: other, operation: { kind, ref, verb } } of nodes) {
       if (kind === 'column' && verb !== 'drop' && ref.schema === operation.ref.schema && ref.table === operation.ref.name) precede(other, id)
+    }
+  }
+}
+
+/** Long values of a table go away with the last column that may have some, and their parameters with them: new columns come first. */
+function columnsBeforeRetypes(nodes: readonly Node[], precede: Precede, from: Schema): void {
+  const tables = new Set(from.table.flatMap((table) => ((table.parameters ?? []).some((parameter) => parameter.startsWith('toast.')) ? [keyOf({ schema: table.schema, name: table.name })] : [])))
+  if (tables.size === 0) return
+  const columns = nodes.filter(({ operation: { kind, ref } }) => kind === 'column' && tables.has(keyOf({ schema: ref.schema, name: ref.table ?? '' })))
+  const replaced = new Set(columns.flatMap(({ operation: { verb, ref } }) => (verb === 'drop' ? [refKey(ref)] : [])))
+  for (const { id, operation } of columns) {
+    if (operation.kind !== 'column' || operation.verb !== 'create' || operation.to.generated != null || replaced.has(refKey(operation.ref))) continue
+    for (const other of columns) {
+      if (other.operation.verb === 'alter' && other.operation.fields.includes('type') && other.operation.ref.schema === operation.ref.schema && other.operation.ref.table === operation.ref.table) precede(id, other.id)
     }
   }
 }

@@ -99,7 +99,8 @@ function placeColumn(id: string, operation: Operation<'column'>, table: string, 
   // A partition that leaves does not get what its parent gets later; one that joins has the columns that the parent will have.
   if (operation.verb !== 'drop') for (const leaver of moves.leaves.get(table) ?? []) precede(leaver, id)
   if (operation.verb === 'drop') for (const joiner of moves.joins.get(table) ?? []) precede(id, joiner)
-  if (operation.verb !== 'alter') return
+  // What joins may be NULL where the parent may.
+  if (operation.verb === 'alter' && operation.fields.includes('notNull') && !operation.to.notNull) for (const joiner of moves.joins.get(table) ?? []) precede(id, joiner)
   // Nobody changes what a table has from its parent: before it joins, or once it left.
   const [away, move] = [moves.away.get(table), moves.moves.get(table)]
   if (away !== undefined) precede(away, id)
@@ -141,6 +142,8 @@ function placeIndex(id: string, operation: Operation<'index'>, table: string, mo
     if (again !== undefined && parent !== undefined) precede(parent, again)
     const away = moves.away.get(table)
     if (away !== undefined) precede(away, id)
+    // It goes with the parent's, and its name is free then.
+    else if (parent !== undefined) precede(parent, id)
   }
   if (operation.verb !== 'create' || operation.to.attachedTo == null) return
   const later = [moves.makesIndex.get(keyOf(plain(operation.to.attachedTo))), moves.moves.get(table)?.id]

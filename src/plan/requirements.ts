@@ -34,6 +34,8 @@ interface Lookup {
   /** The partitions of a table, and theirs. */
   partitions(table: Named): readonly Named[]
   uniques(table: Named): readonly UniqueKey[]
+  /** What a table is a partition or a child of. */
+  parents(table: Named): readonly Named[]
 }
 
 interface UniqueKey {
@@ -59,6 +61,10 @@ function makeLookup(schema: Schema): Lookup {
     (parts.get(`${table.schema}\u0000${table.name}`) ?? []).flatMap((part) => [part, ...partitions(part)])
   return {
     partitions,
+    parents: (name) => {
+      const table = tables.get(`${name.schema}\u0000${name.name}`)
+      return table === undefined ? [] : [...(table.partitionOf == null ? [] : [table.partitionOf.parent]), ...(table.inherits ?? [])]
+    },
     type: (text) => types.get(typeName(text)),
     collation: (text) => collations.get(typeName(text)),
     uniques: (name) => {
@@ -184,6 +190,10 @@ export function words(expression: string): readonly string[] {
 }
 
 function* constraintNeeds(item: Constraint, ref: ObjectRef, lookup: Lookup): Generator<string> {
+  // A check that comes from a parent comes and goes with the parent's.
+  if (item.local === false && item.type === 'check') {
+    for (const parent of lookup.parents({ schema: ref.schema, name: ref.table ?? '' })) yield refKey({ kind: 'constraint', schema: parent.schema, table: parent.name, name: item.name })
+  }
   switch (item.type) {
     case 'primaryKey':
     case 'unique':

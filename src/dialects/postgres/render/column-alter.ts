@@ -1,7 +1,7 @@
 import type { AlterOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
 import type { Column, Identity, Named, Schema, Table } from '../../../schema/schema.ts'
-import { findTable } from './find.ts'
+import { findTable, leavesParent } from './find.ts'
 import type { RenderContext, Step, TableLock } from '../../dialect.ts'
 import { makeObjectName } from '../names.ts'
 import { castText } from './cast.ts'
@@ -12,7 +12,7 @@ import { stable } from './expression.ts'
 import { changeForeignOptions } from './foreign.ts'
 import { mustRestart, setToRows } from './sequence.ts'
 import { literal, madeUpName, qualified, quoteName, relationOf } from './names.ts'
-import { hasFromParent, hasKnownChildren, parentsOf } from './family.ts'
+import { hasFromParent, hasKnownChildren, stayingParents } from './family.ts'
 import { commentOn, handedOver } from './privileges.ts'
 import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_ROW_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, lock, lockAll, makeStep, stepFor, workOn } from './step.ts'
 import { columnGrants } from './column-grants.ts'
@@ -68,7 +68,7 @@ function comesFromParent(operation: AlterOperation<'column'>, field: string, con
   const { to } = operation
   if (field === 'type' || field === 'collation' || field === 'generated' || field === 'identity') return hasFromParent(name, to.name, context)
   if (to.local !== false || !field.startsWith('notNull')) return false
-  const parents = parentsOf(findTable(context.after, name))
+  const parents = stayingParents(name, context)
   const valueOf = (schema: Schema, parent: Named): string | undefined =>
     JSON.stringify(findTable(schema, parent)?.columns.find((other) => other.name === to.name)?.[field as keyof Column])
   return parents.some((parent) => {
@@ -157,7 +157,7 @@ function identityLocks(from: Column, to: Column, context: RenderContext, table: 
 
 /** A NOT NULL that came from a parent goes with the parent's, and comes back as the table's own. */
 function goneWithParent({ from, to }: AlterOperation<'column'>, context: RenderContext, name: Named): boolean {
-  if (context.version < 180000 || !from.notNull || !to.notNull) return false
+  if (context.version < 180000 || !from.notNull || !to.notNull || leavesParent(name, context)) return false
   const parent = findTable(context.before, name)?.partitionOf?.parent
   const columnOf = (schema: Schema, usual: (column: Column) => boolean): Column | undefined =>
     parent === undefined ? undefined : findTable(schema, parent)?.columns.find((column) => column.name === to.name && usual(column))

@@ -1,4 +1,5 @@
-import type { Column, Named, Table } from '../../../schema/schema.ts'
+import type { Column, Named } from '../../../schema/schema.ts'
+import { stayingParents } from './family.ts'
 import { findTable } from './find.ts'
 import type { KindRenderer, RenderContext, TableLock } from '../../dialect.ts'
 import { describe } from '../../../operations/operation.ts'
@@ -17,8 +18,8 @@ import { columnGrants } from './column-grants.ts'
 export const columnRenderer: KindRenderer<'column'> = {
   create: (operation, context) => {
     const { to } = operation
-    if (to.local === false) return []
     const table = relationOf(operation.ref)
+    if (to.local === false && stayingParents(table, context).length > 0) return []
     const name = `${qualified(table)}.${quoteName(to.name)}`
     const actions = [`ADD COLUMN ${columnText(nameNotNull(table, to, context), { version: context.version })}`, ...columnExtras(to)]
     const extras = [...(to.comment == null ? [] : [commentOn(`COLUMN ${name}`, to.comment)]), ...notNullComment(table, to, null), ...columnGrants(table, to, context.version)]
@@ -32,7 +33,7 @@ export const columnRenderer: KindRenderer<'column'> = {
   drop: (operation, context) => {
     const { from } = operation
     const table = relationOf(operation.ref)
-    if (from.local === false && hasParent(context.before, table)) return []
+    if (from.local === false && stayingParents(table, context).length > 0) return []
     return stepFor(operation, context, [`${alterText(table, context)} DROP COLUMN ${quoteName(from.name)}`], {
       class: 'destructive',
       locks: [...referencedBy(from, context, table), ...lockAll(context, table, ACCESS_EXCLUSIVE), ...sequencesOf(from, context, table)],
@@ -48,11 +49,6 @@ export const columnRenderer: KindRenderer<'column'> = {
       hazards: [HAZARDS.breaks(`the old name ${operation.ref.name} is gone`)],
     })
   },
-}
-
-function hasParent(schema: RenderContext['before'], table: Named): boolean {
-  const found: Table | undefined = findTable(schema, table)
-  return found?.partitionOf != null || (found?.inherits ?? []).length > 0
 }
 
 /** A foreign key goes with its column, and dropping one locks the table that it points at. */

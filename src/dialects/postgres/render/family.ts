@@ -38,11 +38,17 @@ export function hasKnownChildren(table: Named, context: Pick<RenderContext, 'bef
 /** What a table is a partition or a child of. */
 export const parentsOf = (table: Table | undefined): readonly Named[] => [...(table?.partitionOf == null ? [] : [table.partitionOf.parent]), ...(table?.inherits ?? [])]
 
+/** The parents that a table has before and after. */
+export function stayingParents(table: Named, context: Pick<RenderContext, 'before' | 'after'>): readonly Named[] {
+  const key = ({ schema, name }: Named): string => keyOf({ schema, name })
+  const after = parentsOf(findTable(context.after, table)).map(key)
+  return parentsOf(findTable(context.before, table)).filter((parent) => after.includes(key(parent)))
+}
+
 /** True for a column that a parent has, too, before and after: the parent's change of its type is the child's. */
 export function hasFromParent(table: Named, column: string, context: Pick<RenderContext, 'before' | 'after'>): boolean {
-  const after = parentsOf(findTable(context.after, table)).map((parent) => keyOf({ schema: parent.schema, name: parent.name }))
   const has = (schema: Schema, parent: Named): boolean => findTable(schema, parent)?.columns.some((other) => other.name === column) === true
-  return parentsOf(findTable(context.before, table)).some((parent) => after.includes(keyOf({ schema: parent.schema, name: parent.name })) && has(context.before, parent) && has(context.after, parent))
+  return stayingParents(table, context).some((parent) => has(context.before, parent) && has(context.after, parent))
 }
 
 /** The partition that takes what no other one takes. */

@@ -64,7 +64,7 @@ function indexRef(schema: Schema, name: Named): ObjectRef | undefined {
 
 function goes(name: Named, context: RenderContext): boolean {
   const after = indexRef(context.after, name)
-  return after === undefined || context.creates(after)
+  return after === undefined || context.creates(after) || context.isNew({ schema: after.schema, name: after.table ?? '' })
 }
 
 function createPlain(operation: CreateOperation<'index'>, context: RenderContext, table: Named): readonly Step[] {
@@ -82,7 +82,7 @@ function createOnline(operation: CreateOperation<'index'>, context: RenderContex
 /** An index of a partition joins the parent's, when that one is there already; a new one finds it by itself. */
 function attachStep(operation: CreateOperation<'index'>, context: RenderContext, table: Named): readonly Step[] {
   const parent = operation.to.attachedTo
-  if (parent == null || goes(parent, context) || findTable(context.before, table)?.partitionOf == null) return []
+  if (parent == null || goes(parent, context) || findTable(context.before, table)?.partitionOf == null || leavesParent(table, context)) return []
   const statement = `ALTER INDEX ${qualified(parent)} ATTACH PARTITION ${qualified({ schema: table.schema, name: operation.to.name })}`
   return [makeStep(`attach index ${operation.to.name}`, [statement], { locks: indexLock(table.schema, operation.to.name) })]
 }
@@ -112,7 +112,8 @@ function alterIndex(operation: AlterOperation<'index'>, context: RenderContext):
     ...(fields.includes('tablespace') ? [`ALTER INDEX ${name} SET TABLESPACE ${quoteName(to.tablespace ?? 'pg_default')}`] : []),
   ]
   // Detached with its table, attached with its parent: nothing to send.
-  const sent = fields.includes('attachedTo') && to.attachedTo != null && goes(to.attachedTo, context) ? strong.slice(1) : strong
+  const comes = to.attachedTo != null && (goes(to.attachedTo, context) || leavesParent(table, context))
+  const sent = fields.includes('attachedTo') && comes ? strong.slice(1) : strong
   return [
     ...stepFor(operation, context, sent, { locks: indexLock(table.schema, to.name) }),
     ...stepFor(operation, context, statements, { locks: fields.includes('clustered') ? lock(context, table, SHARE_UPDATE_EXCLUSIVE) : [] }),
