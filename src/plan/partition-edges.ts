@@ -13,6 +13,7 @@ export function addPartitionEdges(nodes: readonly Node[], precede: Precede, from
     const table = keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' })
     if (operation.kind === 'column') placeColumn(id, operation, table, moves, precede)
     if (operation.kind === 'index') placeIndex(id, operation, table, moves, precede)
+    if (operation.kind === 'constraint' && operation.verb === 'create' && operation.to.local === false && operation.to.type === 'check') placeJoined(id, table, moves, precede)
     if (operation.kind === 'constraint' && operation.verb === 'drop' && operation.from.local === false) placeLeft(id, operation.from, table, moves, precede)
   }
   // No two parts overlap at any moment.
@@ -63,7 +64,7 @@ function movesOf(nodes: readonly Node[]): Moves {
 
 /** A change of a parent's column reaches those of its children: a value of theirs leaves before, and comes back after. */
 function childrenFollow(nodes: readonly Node[], precede: Precede, from: Schema): void {
-  const columns = nodes.flatMap(({ id, operation }) => (operation.kind === 'column' && operation.verb === 'alter' ? [{ id, operation }] : []))
+  const columns = nodes.flatMap(({ id, operation }) => (operation.kind === 'column' && operation.verb !== 'rename' ? [{ id, operation }] : []))
   if (columns.length < 2) return
   const tables = tablesByKey(from)
   const place = (table: Named, column: string): string => `${keyOf(table)}\u0000${column}`
@@ -85,7 +86,9 @@ function childrenFollow(nodes: readonly Node[], precede: Precede, from: Schema):
 }
 
 /** Whether a child's change of a column comes before its parent's; `null` where that does not matter. */
-function goesFirst(child: AlterOperation<'column'>, parent: AlterOperation<'column'>): boolean | null {
+function goesFirst(child: Operation<'column'>, parent: Operation<'column'>): boolean | null {
+  // What a child has from its parent comes and goes with the parent's; what is its own of it follows, and what stands on it goes before.
+  if (child.verb !== 'alter' || parent.verb !== 'alter') return child.verb === parent.verb ? child.verb === 'drop' : null
   const onlyNotNull = (operation: AlterOperation<'column'>): boolean => operation.fields.every((field) => field.startsWith('notNull'))
   // A NOT NULL that the parent has, too, is never renamed.
   if (child.fields.includes('notNullName') && parent.fields.includes('notNull')) return parent.to.notNull
@@ -97,11 +100,18 @@ const plain = (name: Named): Named => ({ schema: name.schema, name: name.name })
 
 function placeColumn(id: string, operation: Operation<'column'>, table: string, moves: Moves, precede: Precede): void {
   // A partition that leaves does not get what its parent gets later; one that joins has the columns that the parent will have.
-  if (operation.verb !== 'drop') for (const leaver of moves.leaves.get(table) ?? []) precede(leaver, id)
+  for (const leaver of moves.leaves.get(table) ?? []) precede(leaver, id)
   if (operation.verb === 'drop') for (const joiner of moves.joins.get(table) ?? []) precede(id, joiner)
   // What joins may be NULL where the parent may.
   if (operation.verb === 'alter' && operation.fields.includes('notNull') && !operation.to.notNull) for (const joiner of moves.joins.get(table) ?? []) precede(id, joiner)
   // Nobody changes what a table has from its parent: before it joins, or once it left.
+  const [away, move] = [moves.away.get(table), moves.moves.get(table)]
+  if (away !== undefined) precede(away, id)
+  if (move !== undefined && !move.away) precede(id, move.id)
+}
+
+/** A check that the parent has is there when a table joins it. */
+function placeJoined(id: string, table: string, moves: Moves, precede: Precede): void {
   const [away, move] = [moves.away.get(table), moves.moves.get(table)]
   if (away !== undefined) precede(away, id)
   if (move !== undefined && !move.away) precede(id, move.id)

@@ -30,6 +30,7 @@ export function addRebuilds(work: WorkSet, from: Objects, to: Objects, requireme
     if (seen.has(mark)) continue
     seen.add(mark)
     if (seed.kind === 'column' && seed.change === 'column') detachChildren(work, seed.key, children, from, to)
+    if (seed.kind === 'column' && seed.change === 'replaced') queue.push(...replaceChildren(work, seed.key, children, from, to))
     for (const dependent of dependents.get(seed.key) ?? []) {
       const next = rebuild(work, seed, dependent, to)
       if (next === null) continue
@@ -68,6 +69,19 @@ function detachChildren(work: WorkSet, key: string, children: ReadonlyMap<string
     if (isPlain && (column.default !== null || target.default !== null)) item.detach ??= { from: column, to: target }
     detachChildren(work, refKey(ref), children, from, to)
   }
+}
+
+/** What comes to a parent's column, and goes with it, when it is made anew. */
+function replaceChildren(work: WorkSet, key: string, children: ReadonlyMap<string, readonly ObjectRef[]>, from: Objects, to: Objects): readonly Seed[] {
+  const parent = from.get(key)?.ref
+  if (children.size === 0 || parent?.table === undefined) return []
+  return (children.get(refKey({ kind: 'table', schema: parent.schema, name: parent.table })) ?? []).flatMap((child): readonly Seed[] => {
+    const ref = childRef('column', child, parent.name)
+    const [before, after] = [from.get(refKey(ref)), to.get(refKey(ref))]
+    if (before === undefined || after === undefined || (before.object as Column).local !== false) return []
+    replace(workOn(work.items, ref), before, after)
+    return [{ key: refKey(ref), change: 'replaced', kind: 'column' }]
+  })
 }
 
 /** No column of a partition key can change: the table is made anew, with the loss of its rows that goes with it. */

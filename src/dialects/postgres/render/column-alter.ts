@@ -1,6 +1,7 @@
 import type { AlterOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
 import type { Column, Identity, Named, Schema, Table } from '../../../schema/schema.ts'
+import { refKey } from '../../../schema/schema.ts'
 import { findTable, leavesParent } from './find.ts'
 import type { RenderContext, Step, TableLock } from '../../dialect.ts'
 import { makeObjectName } from '../names.ts'
@@ -36,7 +37,7 @@ export function alterColumn(operation: AlterOperation<'column'>, context: Render
       locks: [...cost.locks, ...lockAll(context, table, ACCESS_EXCLUSIVE), ...identityLocks(from, to, context, table, fields)],
     }),
     ...stepFor(operation, context, fields.includes('identity') ? continueNumbers(from, to, context, table) : []),
-    ...(notNull || goneWithParent(operation, context, table) ? setNotNull(operation, context, table) : nameNotNull(operation, context, table, fields)),
+    ...(notNull || (isLast(operation, context) && goneWithParent(operation, context, table)) ? setNotNull(operation, context, table) : nameNotNull(operation, context, table, fields)),
     ...stepFor(operation, context, quietStatements(operation, fields, context, table), { locks: (fields.includes('statistics') || fields.includes('options') ? lockAll : lock)(context, table, SHARE_UPDATE_EXCLUSIVE) }),
   ]
 }
@@ -154,6 +155,10 @@ function identityLocks(from: Column, to: Column, context: RenderContext, table: 
   if (!fields.includes('identity') || from.identity?.sequence === undefined) return []
   return lock(context, { schema: table.schema, name: from.identity.sequence }, to.identity == null ? ACCESS_EXCLUSIVE : SHARE_ROW_EXCLUSIVE)
 }
+
+/** Of the parts of a column's change: the one after which nothing of it follows. */
+const isLast = (operation: AlterOperation<'column'>, context: RenderContext): boolean =>
+  context.operations?.findLast((other) => other.verb === 'alter' && refKey(other.ref) === refKey(operation.ref)) === operation && findTable(context.after, relationOf(operation.ref))?.columns.some((column) => column.name === operation.ref.name && column.notNull) === true
 
 /** A NOT NULL that came from a parent goes with the parent's, and comes back as the table's own. */
 function goneWithParent({ from, to }: AlterOperation<'column'>, context: RenderContext, name: Named): boolean {

@@ -6,7 +6,8 @@ import { describe } from '../../../operations/operation.ts'
 import { additionCost } from './addition-cost.ts'
 import { alterText } from './alter-text.ts'
 import { alterColumn, notNullComment } from './column-alter.ts'
-import { columnExtras, columnText } from './column-text.ts'
+import { columnFromParent, extrasOf } from './child-column.ts'
+import { columnText } from './column-text.ts'
 import { addFilled, canFill } from './filled-column.ts'
 import { nameNotNull } from './not-null-name.ts'
 import { qualified, quoteName, relationOf } from './names.ts'
@@ -19,10 +20,12 @@ export const columnRenderer: KindRenderer<'column'> = {
   create: (operation, context) => {
     const { to } = operation
     const table = relationOf(operation.ref)
-    if (to.local === false && stayingParents(table, context).length > 0) return []
+    const fromParent = columnFromParent(operation, context, table)
+    if (fromParent !== null) return fromParent
     const name = `${qualified(table)}.${quoteName(to.name)}`
-    const actions = [`ADD COLUMN ${columnText(nameNotNull(table, to, context), { version: context.version })}`, ...columnExtras(to)]
-    const extras = [...(to.comment == null ? [] : [commentOn(`COLUMN ${name}`, to.comment)]), ...notNullComment(table, to, null), ...columnGrants(table, to, context.version)]
+    const kept = extrasOf(to, context, table)
+    const actions = [`ADD COLUMN ${columnText(nameNotNull(table, to, context), { version: context.version })}`, ...kept.beside]
+    const extras = [...kept.apart, ...(to.comment == null ? [] : [commentOn(`COLUMN ${name}`, to.comment)]), ...notNullComment(table, to, null), ...columnGrants(table, to, context.version)]
     const trial = { table: { schema: table.schema, name: table.name }, action: actions.join(', ') }
     const cost = additionCost(to, context, table, trial)
     const asked = context.isNew(table) || context.isEmpty(table) ? {} : { trial }

@@ -1,7 +1,7 @@
 import type { CreateOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
 import type { Constraint, Index, Named, Schema } from '../../../schema/schema.ts'
-import { parentsOf } from './family.ts'
+import { parentsOf, stayingParents } from './family.ts'
 import { findTable } from './find.ts'
 import type { RenderContext, Step } from '../../dialect.ts'
 import { alterText } from './alter-text.ts'
@@ -15,7 +15,9 @@ import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_ROW_EXCLUSIVE, makeStep, workOn } from
 /** How a constraint comes to a table: at once where nobody can notice, else in steps that keep nobody waiting. */
 export function addConstraint(operation: CreateOperation<'constraint'>, context: RenderContext, table: Named): readonly Step[] {
   const { to } = operation
-  if (to.local === false) return joinParent(operation, context, table)
+  // A table that is about to join has the parent's checks before.
+  const joins = to.type === 'check' && !context.isNew(table) && stayingParents(table, context).length === 0
+  if (to.local === false && !joins) return joinParent(operation, context, table)
   if (context.isNew(table) || context.isEmpty(table)) return addPlain(operation, context, table)
   switch (to.type) {
     case 'primaryKey':
