@@ -73,7 +73,8 @@ function diffChildren<K extends ChildKind>(kind: K, from: Table | View, to: Tabl
   const come = matched.added.map((item) => create(kind, childRef(kind, from, item.name), item, placeOf(kind, from, to, item.name)))
   const go = matched.removed.filter((item) => !isUnspoken(kind, item, how) && !leaves(to, item.name)).map((item) => drop(kind, childRef(kind, from, item.name), item))
   // A child may take the name of one that goes.
-  return stay.some(({ verb }) => verb === 'rename') ? [...go, ...stay, ...come] : [...stay, ...come, ...go]
+  const gone = new Set(go.map(({ ref }) => ref.name))
+  return gone.size > 0 && (stay.some(({ verb }) => verb === 'rename') || come.some(({ ref }) => gone.has(ref.name))) ? [...go, ...stay, ...come] : [...stay, ...come, ...go]
 }
 
 /** A name is given away before another child takes it; where children change names among one another, one waits under a third name. */

@@ -39,7 +39,7 @@ export function register(nodes: readonly Node[], owned: readonly Sequence[]): Re
     if (changeOf(operation as AlterOperation<Kind>) !== null) disturbs.add(key, id)
   }
   // A sequence goes with the table or column that owns it, and its name is free then.
-  const released = new Set(nodes.flatMap(({ operation: { kind, verb, ref } }) => (kind === 'sequence' && verb === 'alter' ? [refKey(ref)] : [])))
+  const released = new Set(nodes.flatMap(({ operation }) => (operation.kind === 'sequence' && operation.verb === 'alter' && operation.from.ownedBy !== null ? [refKey(operation.ref)] : [])))
   for (const { schema, name, ownedBy } of owned) {
     if (ownedBy === null) continue
     const key = refKey({ kind: 'sequence', schema, name })

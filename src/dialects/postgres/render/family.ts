@@ -30,9 +30,10 @@ function childrenOf(schema: Schema): ReadonlyMap<string, readonly Table[]> {
 }
 
 /** True when a table has children, and the plan knows of each how it will be: then nothing of their own is left to the parent's change. */
-export function hasKnownChildren(table: Named, context: Pick<RenderContext, 'before' | 'after'>): boolean {
+export function hasKnownChildren(table: Named, context: Pick<RenderContext, 'before' | 'after' | 'operations'>): boolean {
   const family = familyOf(context.before, table)
-  return family.length > 0 && family.every((child) => findTable(context.after, child) !== undefined)
+  const goes = (child: Table): boolean => context.operations?.some(({ verb, kind, ref }) => verb === 'drop' && kind === 'table' && ref.schema === child.schema && ref.name === child.name) === true
+  return family.length > 0 && family.every((child) => findTable(context.after, child) !== undefined || goes(child))
 }
 
 /** What a table is a partition or a child of. */

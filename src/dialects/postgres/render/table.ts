@@ -73,7 +73,9 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
   const columns = table.columns.filter(isOwn).map((column) => columnPart(nameNotNull(table, column, context), { typed, identity, version: context.version }))
   const wanted = table.constraints.filter((item) => isOwn(item) && !comesWithParent(table, item))
   const twice = wanted.filter((item, at) => item.type === 'unique' && wanted.some((other, i) => (other.type === 'primaryKey' || i < at) && isKey(other) && other.columns.join('\u0000') === item.columns.join('\u0000')))
-  const constraints = wanted.filter((item) => !twice.includes(item)).map((item) => constraintText(item))
+  const lateKeys = wanted.filter((item) => isLateKey(table, item))
+  const late = [...lateKeys, ...twice, ...(lateKeys.length === 0 ? [] : wanted.filter((item) => item.type === 'foreignKey'))]
+  const constraints = wanted.filter((item) => !late.includes(item)).map((item) => constraintText(item))
   const notNulls = table.columns.filter((column) => isOwn(column) && column.notNull && column.notNullValidated === false).map((column) => lateNotNull(table, column))
   const body = [...columns, ...constraints].map((line) => `  ${line}`).join(',\n')
   const text = [
@@ -87,8 +89,12 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
     table.foreign == null ? '' : `SERVER ${quoteName(table.foreign.server)}${foreignOptions(table.foreign.options)}`,
   ].filter((part) => part !== '').join(' ')
   // Of two keys over the same columns in one CREATE TABLE the server keeps one. The primary key is first: a partition that joins brings its own for it.
-  return [text, ...twice.map((item) => `ALTER TABLE ${qualified(table)} ADD ${constraintText(item)}`), ...notNulls]
+  return [text, ...late.map((item) => `ALTER TABLE ${qualified(table)} ADD ${constraintText(item)}`), ...notNulls]
 }
+
+/** In one CREATE TABLE a primary key names the NOT NULL of its columns anew, also where a parent's has another name. */
+const isLateKey = (table: Table, item: Constraint): boolean =>
+  item.type === 'primaryKey' && (table.inherits ?? []).length > 0 && table.columns.some((column) => column.local === false && column.notNullName != null && item.columns.includes(column.name))
 
 const isKey = (item: Constraint): item is Extract<Constraint, { type: 'primaryKey' | 'unique' }> => item.type === 'primaryKey' || item.type === 'unique'
 
