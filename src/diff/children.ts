@@ -23,7 +23,7 @@ export function matchChildren<K extends ChildKind>(
   const rest: ChildKinds[K][] = []
   for (const item of to) {
     const same = byName.get(item.name)
-    if (same === undefined || (structured(kind) && madeUp(item, same) && !alike(kind, same, item))) rest.push(item)
+    if (same === undefined || (structured(kind) && madeUp(item, same) && !alike(kind, same, item)) || isElsewhere(kind, item, same, [from, to])) rest.push(item)
     else {
       pairs.push({ from: same, to: item })
       byName.delete(item.name)
@@ -39,7 +39,7 @@ function pairsInPlace<K extends ChildKind>(kind: K, from: readonly ChildKinds[K]
   const pairs: { from: ChildKinds[K]; to: ChildKinds[K] }[] = []
   for (const [at, item] of to.entries()) {
     const old = from[at]
-    if (old === undefined || old.name !== item.name || (structured(kind) && madeUp(item, old) && !alike(kind, old, item))) return null
+    if (old === undefined || old.name !== item.name || (structured(kind) && madeUp(item, old) && !alike(kind, old, item)) || isElsewhere(kind, item, old, [from, to])) return null
     pairs.push({ from: old, to: item })
   }
   return pairs
@@ -71,6 +71,17 @@ function group<K extends ChildKind>(items: readonly ChildKinds[K][], kind: K): M
     groups.set(key, [...(groups.get(key) ?? []), item])
   }
   return groups
+}
+
+/** True for an index of a partition that is a part of another index than the one of its name, while another one fits better. */
+function isElsewhere(kind: ChildKind, wanted: object, found: object, [from, to]: readonly [readonly object[], readonly object[]]): boolean {
+  if (kind !== 'index') return false
+  const parent = (index: object): string | null => {
+    const { attachedTo } = index as Index
+    return attachedTo == null ? null : keyOf({ schema: attachedTo.schema, name: attachedTo.name })
+  }
+  const [now, before] = [parent(wanted), parent(found)]
+  return now !== null && before !== null && now !== before && (from.some((other) => parent(other) === now) || to.some((other) => parent(other) === before))
 }
 
 const structured = (kind: ChildKind): boolean => kind === 'constraint' || kind === 'index'

@@ -1,4 +1,4 @@
-import type { Operation } from '../operations/operation.ts'
+import type { Operation, RenameOperation } from '../operations/operation.ts'
 import type { ChildKind, ChildKinds, Constraint, Extension, Flavour, Index, Kind, Named, ObjectRef, Schema, Sequence, Table, TopKind, TopKinds, View } from '../schema/schema.ts'
 import { CHILD_KINDS, TOP_KINDS, childRef, childrenOf, flavoursOf, keyOf, refOf } from '../schema/schema.ts'
 import { matchChildren } from './children.ts'
@@ -69,11 +69,33 @@ function diffChildren<K extends ChildKind>(kind: K, from: Table | View, to: Tabl
     if (kind === 'column' || (to as Partial<Table>)[LIST[kind]] === undefined) return []
   }
   const matched = matchChildren(kind, childrenOf(from, kind), childrenOf(to, kind))
-  return [
-    ...matched.pairs.flatMap((pair) => diffPair(kind, from, pair.from, pair.to, how)),
-    ...matched.added.map((item) => create(kind, childRef(kind, from, item.name), item, placeOf(kind, from, to, item.name))),
-    ...matched.removed.filter((item) => !isUnspoken(kind, item, how) && !leaves(to, item.name)).map((item) => drop(kind, childRef(kind, from, item.name), item)),
-  ]
+  const stay = inOrder(matched.pairs.flatMap((pair) => diffPair(kind, from, pair.from, pair.to, how)))
+  const come = matched.added.map((item) => create(kind, childRef(kind, from, item.name), item, placeOf(kind, from, to, item.name)))
+  const go = matched.removed.filter((item) => !isUnspoken(kind, item, how) && !leaves(to, item.name)).map((item) => drop(kind, childRef(kind, from, item.name), item))
+  // A child may take the name of one that goes.
+  const gone = new Set(go.map(({ ref }) => ref.name))
+  return gone.size > 0 && (stay.some(({ verb }) => verb === 'rename') || come.some(({ ref }) => gone.has(ref.name))) ? [...go, ...stay, ...come] : [...stay, ...come, ...go]
+}
+
+/** A name is given away before another child takes it; where children change names among one another, one waits under a third name. */
+function inOrder(operations: Operation[]): Operation[] {
+  let open = operations.filter((operation): operation is RenameOperation<Kind> & Operation => operation.verb === 'rename')
+  if (open.length < 2) return operations
+  const done: Operation[] = []
+  while (open.length > 0) {
+    const held = new Set(open.map(({ ref }) => ref.name))
+    const free = open.filter(({ newName }) => !held.has(newName))
+    const [first] = open
+    if (free.length > 0 || first === undefined) {
+      done.push(...free)
+      open = open.filter((operation) => !free.includes(operation))
+    } else {
+      const between = `${first.ref.name.slice(0, 30)}_moves`
+      done.push({ ...first, newName: between })
+      open = [{ ...first, ref: { ...first.ref, name: between } }, ...open.slice(1)]
+    }
+  }
+  return [...done, ...operations.filter(({ verb }) => verb !== 'rename')]
 }
 
 const leaves = (relation: Table | View, name: string): boolean => 'leaves' in relation && relation.leaves?.includes(name) === true

@@ -1,9 +1,11 @@
-import type { Operation } from '../operations/operation.ts'
+import type { AlterOperation, DropOperation, Operation } from '../operations/operation.ts'
 import type { Kind, Kinds, Schema } from '../schema/schema.ts'
-import { refKey } from '../schema/schema.ts'
+import { childRef, keyOf, refKey } from '../schema/schema.ts'
 import type { Located } from './objects.ts'
 import { addPartitionEdges, ownBeforeInherited } from './partition-edges.ts'
+import { addPersistenceEdges } from './persistence-edges.ts'
 import type { Phase } from './plan.ts'
+import { changeOf } from './rebuild.ts'
 import { register } from './register.ts'
 import type { Requirements } from './requirements.ts'
 import { slotsOf } from './slots.ts'
@@ -21,6 +23,7 @@ export type Precede = (first: string, second: string) => void
 /** For every node the ids of those that come before it. */
 export function edges(nodes: readonly Node[], before: Requirements, after: Requirements, from: Schema): ReadonlyMap<string, readonly string[]> {
   const known = register(nodes, from.sequence)
+  const moved = movedColumns(nodes, before, from)
   const needs = new Map<string, string[]>(nodes.map((node) => [node.id, []]))
   const precede = (first: string, second: string): void => {
     if (first !== second) needs.get(second)?.push(first)
@@ -38,7 +41,7 @@ export function edges(nodes: readonly Node[], before: Requirements, after: Requi
     if (operation.verb === 'drop' || operation.verb === 'alter') {
       const located = { kind: operation.kind, ref: operation.ref, object: onlyItself(operation, withoutFormerOwner(operation)) }
       for (const key of before(located)) for (const other of known.removes.get(key) ?? []) precede(id, other)
-      if (operation.verb === 'drop') for (const key of before(located)) for (const other of known.disturbs.get(key) ?? []) precede(id, other)
+      if (operation.verb === 'drop') for (const key of before(located)) for (const other of [...(known.disturbs.get(key) ?? []), ...(outlives(operation) ? [] : (moved.get(key) ?? []))]) precede(id, other)
       // No column of a primary key may be NULL.
       if (operation.kind === 'constraint') for (const key of before(located)) for (const other of known.loosens.get(key) ?? []) precede(id, other)
       if (operation.verb === 'alter') for (const key of leaves(located, onlyItself(operation, operation.to), before, after)) for (const other of known.disturbs.get(key) ?? []) precede(id, other)
@@ -46,16 +49,39 @@ export function edges(nodes: readonly Node[], before: Requirements, after: Requi
   }
   inSequence(nodes, precede)
   columnsBeforeParameters(nodes, precede)
+  columnsBeforeRetypes(nodes, precede, from)
   standOnWhatStays(nodes, precede)
   addPartitionEdges(nodes, precede, from)
+  addPersistenceEdges(nodes, precede, from)
   ownBeforeInherited(nodes, precede)
   return needs
 }
 
+/** The columns that a change of their type moves to a new type of its name, with who does it. */
+function movedColumns(nodes: readonly Node[], before: Requirements, from: Schema): ReadonlyMap<string, readonly string[]> {
+  const types = new Map(nodes.flatMap(({ id, operation }) => (operation.verb === 'alter' && changeOf(operation as AlterOperation<Kind>) === 'retyped' ? [[refKey(operation.ref), id] as const] : [])))
+  const moved = new Map<string, string[]>()
+  if (types.size === 0) return moved
+  for (const table of from.table) {
+    for (const column of table.columns) {
+      const ref = childRef('column', table, column.name)
+      const movers = before({ kind: 'column', ref, object: column }).flatMap((key) => types.get(key) ?? [])
+      if (movers.length > 0) moved.set(refKey(ref), movers)
+    }
+  }
+  return moved
+}
+
+/** The server rebuilds these by itself when a column of theirs gets another type. */
+const outlives = ({ kind, from }: DropOperation<Kind>): boolean =>
+  kind === 'index' || kind === 'statistics' || (kind === 'constraint' && (from as Kinds['constraint']).type !== 'foreignKey')
+
 /** A change of a table's own options has nothing to do with its columns and what stands on them; one of its parents has. */
 function onlyItself(operation: Operation, object: Kinds[Kind]): Kinds[Kind] {
   if (operation.kind !== 'table' || operation.verb !== 'alter') return object
-  const isStructure = ['partitionOf', 'inherits', 'ofType'].some((field) => operation.fields.includes(field))
+  // What a partition becomes once it left asks nothing of the parent, and its own changes come later.
+  const leaves = object === (operation.to as object) && operation.to.partitionOf == null && operation.fields.every((field) => field === 'partitionOf')
+  const isStructure = !leaves && ['partitionOf', 'inherits', 'ofType'].some((field) => operation.fields.includes(field))
   const rest = operation.fields.includes('replicaIdentity') ? object : { ...object, replicaIdentity: 'default' }
   return (isStructure ? rest : { ...rest, columns: [], constraints: [], indexes: [], triggers: [], rules: [], policies: [] }) as unknown as Kinds[Kind]
 }
@@ -83,6 +109,20 @@ function columnsBeforeParameters(nodes: readonly Node[], precede: Precede): void
     if (operation.kind !== 'table' || operation.verb !== 'alter' || !(operation.to.parameters ?? []).some((parameter) => parameter.startsWith('toast.'))) continue
     for (const { id: other, operation: { kind, ref, verb } } of nodes) {
       if (kind === 'column' && verb !== 'drop' && ref.schema === operation.ref.schema && ref.table === operation.ref.name) precede(other, id)
+    }
+  }
+}
+
+/** Long values of a table go away with the last column that may have some, and their parameters with them: new columns come first. */
+function columnsBeforeRetypes(nodes: readonly Node[], precede: Precede, from: Schema): void {
+  const tables = new Set(from.table.flatMap((table) => ((table.parameters ?? []).some((parameter) => parameter.startsWith('toast.')) ? [keyOf({ schema: table.schema, name: table.name })] : [])))
+  if (tables.size === 0) return
+  const columns = nodes.filter(({ operation: { kind, ref } }) => kind === 'column' && tables.has(keyOf({ schema: ref.schema, name: ref.table ?? '' })))
+  const replaced = new Set(columns.flatMap(({ operation: { verb, ref } }) => (verb === 'drop' ? [refKey(ref)] : [])))
+  for (const { id, operation } of columns) {
+    if (operation.kind !== 'column' || operation.verb !== 'create' || operation.to.generated != null || replaced.has(refKey(operation.ref))) continue
+    for (const other of columns) {
+      if (other.operation.verb === 'alter' && other.operation.fields.includes('type') && other.operation.ref.schema === operation.ref.schema && other.operation.ref.table === operation.ref.table) precede(id, other.id)
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Constraint, Named, Schema } from '../schema/schema.ts'
 import { keyOf, tablesByKey } from '../schema/schema.ts'
-import type { Operation } from '../operations/operation.ts'
+import type { AlterOperation, Operation } from '../operations/operation.ts'
 import type { Node, Precede } from './edges.ts'
 
 /**
@@ -13,10 +13,12 @@ export function addPartitionEdges(nodes: readonly Node[], precede: Precede, from
     const table = keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' })
     if (operation.kind === 'column') placeColumn(id, operation, table, moves, precede)
     if (operation.kind === 'index') placeIndex(id, operation, table, moves, precede)
+    if (operation.kind === 'constraint' && operation.verb === 'create' && operation.to.local === false && operation.to.type === 'check') placeJoined(id, table, moves, precede)
     if (operation.kind === 'constraint' && operation.verb === 'drop' && operation.from.local === false) placeLeft(id, operation.from, table, moves, precede)
   }
   // No two parts overlap at any moment.
   for (const [parent, joiners] of moves.joins) for (const leaver of moves.leaves.get(parent) ?? []) for (const joiner of joiners) precede(leaver, joiner)
+  childrenFollow(nodes, precede, from)
   clearTheWay(nodes, precede, from)
   placeKeys(nodes, precede, from)
 }
@@ -60,17 +62,59 @@ function movesOf(nodes: readonly Node[]): Moves {
   return found
 }
 
+/** A change of a parent's column reaches those of its children: a value of theirs leaves before, and comes back after. */
+function childrenFollow(nodes: readonly Node[], precede: Precede, from: Schema): void {
+  const columns = nodes.flatMap(({ id, operation }) => (operation.kind === 'column' && operation.verb !== 'rename' ? [{ id, operation }] : []))
+  if (columns.length < 2) return
+  const tables = tablesByKey(from)
+  const place = (table: Named, column: string): string => `${keyOf(table)}\u0000${column}`
+  const changed = new Map<string, (typeof columns)[number][]>()
+  for (const one of columns) {
+    const key = place({ schema: one.operation.ref.schema, name: one.operation.ref.table ?? '' }, one.operation.ref.name)
+    changed.set(key, [...(changed.get(key) ?? []), one])
+  }
+  for (const child of columns) {
+    const { ref } = child.operation
+    const table = tables.get(keyOf({ schema: ref.schema, name: ref.table ?? '' }))
+    for (const parent of [...(table?.partitionOf == null ? [] : [table.partitionOf.parent]), ...(table?.inherits ?? [])]) {
+      for (const other of changed.get(place(plain(parent), ref.name)) ?? []) {
+        const first = goesFirst(child.operation, other.operation)
+        if (first !== null) precede(...(first ? ([child.id, other.id] as const) : ([other.id, child.id] as const)))
+      }
+    }
+  }
+}
+
+/** Whether a child's change of a column comes before its parent's; `null` where that does not matter. */
+function goesFirst(child: Operation<'column'>, parent: Operation<'column'>): boolean | null {
+  // What a child has from its parent comes and goes with the parent's; what is its own of it follows, and what stands on it goes before.
+  if (child.verb !== 'alter' || parent.verb !== 'alter') return child.verb === parent.verb ? child.verb === 'drop' : null
+  const onlyNotNull = (operation: AlterOperation<'column'>): boolean => operation.fields.every((field) => field.startsWith('notNull'))
+  // A NOT NULL that the parent has, too, is never renamed.
+  if (child.fields.includes('notNullName') && parent.fields.includes('notNull')) return parent.to.notNull
+  if (onlyNotNull(child) || onlyNotNull(parent)) return null
+  return child.to.default === null && child.fields.every((field) => field === 'default')
+}
+
 const plain = (name: Named): Named => ({ schema: name.schema, name: name.name })
 
 function placeColumn(id: string, operation: Operation<'column'>, table: string, moves: Moves, precede: Precede): void {
   // A partition that leaves does not get what its parent gets later; one that joins has the columns that the parent will have.
-  if (operation.verb === 'create') for (const leaver of moves.leaves.get(table) ?? []) precede(leaver, id)
+  for (const leaver of moves.leaves.get(table) ?? []) precede(leaver, id)
   if (operation.verb === 'drop') for (const joiner of moves.joins.get(table) ?? []) precede(id, joiner)
-  // Nobody renames what a table has from its parent: before it joins, or once it left.
-  const move = moves.moves.get(table)
-  if (operation.verb !== 'alter' || !operation.fields.includes('notNullName') || move === undefined) return
-  if (move.away) precede(move.id, id)
-  else precede(id, move.id)
+  // What joins may be NULL where the parent may.
+  if (operation.verb === 'alter' && operation.fields.includes('notNull') && !operation.to.notNull) for (const joiner of moves.joins.get(table) ?? []) precede(id, joiner)
+  // Nobody changes what a table has from its parent: before it joins, or once it left.
+  const [away, move] = [moves.away.get(table), moves.moves.get(table)]
+  if (away !== undefined) precede(away, id)
+  if (move !== undefined && !move.away) precede(id, move.id)
+}
+
+/** A check that the parent has is there when a table joins it. */
+function placeJoined(id: string, table: string, moves: Moves, precede: Precede): void {
+  const [away, move] = [moves.away.get(table), moves.moves.get(table)]
+  if (away !== undefined) precede(away, id)
+  if (move !== undefined && !move.away) precede(id, move.id)
 }
 
 /** What a table had from a parent is its own once it left, and goes then: before the next parent comes, and what it points at goes. */
@@ -108,6 +152,8 @@ function placeIndex(id: string, operation: Operation<'index'>, table: string, mo
     if (again !== undefined && parent !== undefined) precede(parent, again)
     const away = moves.away.get(table)
     if (away !== undefined) precede(away, id)
+    // It goes with the parent's, and its name is free then.
+    else if (parent !== undefined) precede(parent, id)
   }
   if (operation.verb !== 'create' || operation.to.attachedTo == null) return
   const later = [moves.makesIndex.get(keyOf(plain(operation.to.attachedTo))), moves.moves.get(table)?.id]

@@ -1,7 +1,7 @@
 import { TrueupError } from '../errors.ts'
 import type { AlterOperation } from '../operations/operation.ts'
 import type { Column, Composite, EnumType, Index, Kind, ObjectRef, Sequence, Table } from '../schema/schema.ts'
-import { displayName, keyOf, refKey } from '../schema/schema.ts'
+import { childRef, displayName, keyOf, refKey } from '../schema/schema.ts'
 import type { Located, Objects } from './objects.ts'
 import type { Requirements } from './requirements.ts'
 import { words } from './requirements.ts'
@@ -24,10 +24,13 @@ export function addRebuilds(work: WorkSet, from: Objects, to: Objects, requireme
   if (queue.length === 0) return
   const dependents = reverseOf(from, requirements)
   const seen = new Set<string>()
+  const children = childTables(from)
   for (let seed = queue.pop(); seed !== undefined; seed = queue.pop()) {
     const mark = `${seed.change} ${seed.key}`
     if (seen.has(mark)) continue
     seen.add(mark)
+    if (seed.kind === 'column' && seed.change === 'column') detachChildren(work, seed.key, children, from, to)
+    if (seed.kind === 'column' && seed.change === 'replaced') queue.push(...replaceChildren(work, seed.key, children, from, to))
     for (const dependent of dependents.get(seed.key) ?? []) {
       const next = rebuild(work, seed, dependent, to)
       if (next === null) continue
@@ -36,6 +39,49 @@ export function addRebuilds(work: WorkSet, from: Objects, to: Objects, requireme
       if (table !== null) queue.push({ key: refKey(table.ref), change: 'replaced', kind: 'table' })
     }
   }
+}
+
+/** The tables that are partitions or children of one, by its key. */
+function childTables(objects: Objects): ReadonlyMap<string, readonly ObjectRef[]> {
+  const found = new Map<string, ObjectRef[]>()
+  for (const { kind, ref, object } of objects.values()) {
+    if (kind !== 'table') continue
+    const { partitionOf, inherits } = object as Table
+    for (const { schema, name } of [...(partitionOf == null ? [] : [partitionOf.parent]), ...(inherits ?? [])]) {
+      const key = refKey({ kind: 'table', schema, name })
+      found.set(key, [...(found.get(key) ?? []), ref])
+    }
+  }
+  return found
+}
+
+/** The type of a parent's column reaches the children's, whose own values may not fit it: they leave before, and come back after. */
+function detachChildren(work: WorkSet, key: string, children: ReadonlyMap<string, readonly ObjectRef[]>, from: Objects, to: Objects): void {
+  const parent = from.get(key)?.ref
+  if (children.size === 0 || parent?.table === undefined) return
+  for (const child of children.get(refKey({ kind: 'table', schema: parent.schema, name: parent.table })) ?? []) {
+    const ref = childRef('column', child, parent.name)
+    const [before, after] = [from.get(refKey(ref)), to.get(refKey(ref))]
+    if (before === undefined || after === undefined) continue
+    const [column, target] = [before.object as Column, after.object as Column]
+    const item = workOn(work.items, ref)
+    const isPlain = column.generated == null && target.generated == null && item.drop === undefined && item.create === undefined
+    if (isPlain && (column.default !== null || target.default !== null)) item.detach ??= { from: column, to: target }
+    detachChildren(work, refKey(ref), children, from, to)
+  }
+}
+
+/** What comes to a parent's column, and goes with it, when it is made anew. */
+function replaceChildren(work: WorkSet, key: string, children: ReadonlyMap<string, readonly ObjectRef[]>, from: Objects, to: Objects): readonly Seed[] {
+  const parent = from.get(key)?.ref
+  if (children.size === 0 || parent?.table === undefined) return []
+  return (children.get(refKey({ kind: 'table', schema: parent.schema, name: parent.table })) ?? []).flatMap((child): readonly Seed[] => {
+    const ref = childRef('column', child, parent.name)
+    const [before, after] = [from.get(refKey(ref)), to.get(refKey(ref))]
+    if (before === undefined || after === undefined || (before.object as Column).local !== false) return []
+    replace(workOn(work.items, ref), before, after)
+    return [{ key: refKey(ref), change: 'replaced', kind: 'column' }]
+  })
 }
 
 /** No column of a partition key can change: the table is made anew, with the loss of its rows that goes with it. */

@@ -39,10 +39,15 @@ export function register(nodes: readonly Node[], owned: readonly Sequence[]): Re
     if (changeOf(operation as AlterOperation<Kind>) !== null) disturbs.add(key, id)
   }
   // A sequence goes with the table or column that owns it, and its name is free then.
+  const released = new Set(nodes.flatMap(({ operation }) => (operation.kind === 'sequence' && operation.verb === 'alter' && operation.from.ownedBy !== null ? [refKey(operation.ref)] : [])))
   for (const { schema, name, ownedBy } of owned) {
     if (ownedBy === null) continue
+    const key = refKey({ kind: 'sequence', schema, name })
     const column = refKey({ kind: 'column', schema: ownedBy.schema, table: ownedBy.table, name: ownedBy.column })
-    for (const id of removes.map.get(column) ?? []) for (const slot of sequenceSlots(schema, name)) frees.add(slot, id)
+    for (const id of removes.map.get(column) ?? []) {
+      for (const slot of sequenceSlots(schema, name)) frees.add(slot, id)
+      if (!released.has(key)) removes.add(key, id)
+    }
   }
   return { makes: makes.map, removes: removes.map, changes: changes.map, tightens: tightens.map, loosens: loosenings.map, disturbs: disturbs.map, frees: frees.map }
 }

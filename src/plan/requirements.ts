@@ -33,7 +33,15 @@ interface Lookup {
   /** Constraints and unique indexes that a foreign key may stand on, by the relation's key. */
   /** The partitions of a table, and theirs. */
   partitions(table: Named): readonly Named[]
-  uniques(table: Named): readonly { readonly key: string; readonly columns: readonly string[] }[]
+  uniques(table: Named): readonly UniqueKey[]
+  /** What a table is a partition or a child of. */
+  parents(table: Named): readonly Named[]
+}
+
+interface UniqueKey {
+  readonly key: string
+  readonly columns: readonly string[]
+  readonly include: readonly string[]
 }
 
 function makeLookup(schema: Schema): Lookup {
@@ -53,6 +61,10 @@ function makeLookup(schema: Schema): Lookup {
     (parts.get(`${table.schema}\u0000${table.name}`) ?? []).flatMap((part) => [part, ...partitions(part)])
   return {
     partitions,
+    parents: (name) => {
+      const table = tables.get(`${name.schema}\u0000${name.name}`)
+      return table === undefined ? [] : [...(table.partitionOf == null ? [] : [table.partitionOf.parent]), ...(table.inherits ?? [])]
+    },
     type: (text) => types.get(typeName(text)),
     collation: (text) => collations.get(typeName(text)),
     uniques: (name) => {
@@ -62,16 +74,16 @@ function makeLookup(schema: Schema): Lookup {
   }
 }
 
-function uniquesOf(table: Table): { key: string; columns: readonly string[] }[] {
+function uniquesOf(table: Table): UniqueKey[] {
   const at = { schema: table.schema, table: table.name }
   const constraints = table.constraints.flatMap((constraint) =>
     constraint.type === 'primaryKey' || constraint.type === 'unique'
-      ? [{ key: refKey({ kind: 'constraint', ...at, name: constraint.name }), columns: constraint.columns }]
+      ? [{ key: refKey({ kind: 'constraint', ...at, name: constraint.name }), columns: constraint.columns, include: constraint.include ?? [] }]
       : [],
   )
   const indexes = table.indexes.flatMap((index) =>
     index.unique && index.where === null && index.keys.every((key) => key.column !== null)
-      ? [{ key: refKey({ kind: 'index', ...at, name: index.name }), columns: index.keys.map((key) => key.column ?? '') }]
+      ? [{ key: refKey({ kind: 'index', ...at, name: index.name }), columns: index.keys.map((key) => key.column ?? ''), include: index.include ?? [] }]
       : [],
   )
   return [...constraints, ...indexes]
@@ -178,6 +190,10 @@ export function words(expression: string): readonly string[] {
 }
 
 function* constraintNeeds(item: Constraint, ref: ObjectRef, lookup: Lookup): Generator<string> {
+  // A check that comes from a parent comes and goes with the parent's.
+  if (item.local === false && item.type === 'check') {
+    for (const parent of lookup.parents({ schema: ref.schema, name: ref.table ?? '' })) yield refKey({ kind: 'constraint', schema: parent.schema, table: parent.name, name: item.name })
+  }
   switch (item.type) {
     case 'primaryKey':
     case 'unique':
@@ -201,7 +217,12 @@ function* foreignKeyNeeds(item: ForeignKey, lookup: Lookup): Generator<string> {
   for (const table of [target, ...lookup.partitions(target)]) yield* relation(table)
   for (const name of item.references.columns) yield column({ schema: target.schema, table: target.name }, name)
   const wanted = [...item.references.columns].sort().join('\u0000')
-  for (const unique of lookup.uniques(target)) if ([...unique.columns].sort().join('\u0000') === wanted) yield unique.key
+  for (const unique of lookup.uniques(target)) {
+    if ([...unique.columns].sort().join('\u0000') !== wanted) continue
+    yield unique.key
+    // The server makes the key anew when a column gets another type that it only includes, and asks foreign keys to leave.
+    for (const name of unique.include) yield column({ schema: target.schema, table: target.name }, name)
+  }
 }
 
 function* indexNeeds(item: Index, ref: ObjectRef): Generator<string> {

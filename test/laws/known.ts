@@ -13,7 +13,6 @@ export const KNOWN: readonly Known[] = [
   { says: /has different definition for check constraint|child table is missing constraint/, why: 'a check of a partitioned table that is replaced or dropped while a partition is added' },
   { says: /cannot use a deferrable unique constraint for referenced table/, why: 'a new table whose foreign key to itself stands on a deferrable key and another one' },
   { says: /\[law\.part \d \d\]\/columns\/\[[^\]]*\]\/(compression|statistics|storage)/, why: 'storage settings that a partition has for itself while its parent’s change' },
-  { says: /\[law\.part \d \d\]\/constraints\/\[[^\]]*\]\/validated/, why: 'a check that is not validated on a partitioned table that has partitions' },
   { says: /\[law\.part \d \d\]\/indexes\/\[part \d \d_[^\]]*_idx\d*\]/, why: 'the name that the server gives the index of a partition while another equal one of its parent goes' },
 ]
 

@@ -1,7 +1,8 @@
 import type { AlterOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
-import type { Column, Constraint, Identity, Named, Schema, Table } from '../../../schema/schema.ts'
-import { findTable } from './find.ts'
+import type { Column, Constraint, Identity, Named, Schema } from '../../../schema/schema.ts'
+import { refKey } from '../../../schema/schema.ts'
+import { findTable, leavesParent } from './find.ts'
 import type { RenderContext, Step, TableLock } from '../../dialect.ts'
 import { makeObjectName } from '../names.ts'
 import { castText } from './cast.ts'
@@ -13,6 +14,7 @@ import { changeForeignOptions } from './foreign.ts'
 import { isDropped } from './left-overs.ts'
 import { mustRestart, setToRows } from './sequence.ts'
 import { literal, madeUpName, qualified, quoteName, relationOf } from './names.ts'
+import { hasFromParent, hasKnownChildren, stayingParents } from './family.ts'
 import { commentOn, handedOver } from './privileges.ts'
 import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_ROW_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, lock, lockAll, makeStep, stepFor, workOn } from './step.ts'
 import { columnGrants } from './column-grants.ts'
@@ -23,21 +25,42 @@ export function alterColumn(operation: AlterOperation<'column'>, context: Render
   const fields = operation.fields.filter((field) => !comesFromParent(operation, field, context, table))
   const { from, to } = operation
   const losesIdentity = fields.includes('identity') && fields.includes('type') && from.identity != null && to.identity == null
-  const actions = valueActions({ ...from, ...(isFreed(from, to) && { generated: null }), ...(losesIdentity && { identity: null }) }, to, fields)
+  const moves = operation.fields.some((field) => field === 'type' || field === 'collation')
+  const actions = valueActions({ ...from, ...(isFreed(from, to) && { generated: null }), ...(losesIdentity && { identity: null }) }, to, fields, moves)
   const notNull = fields.includes('notNull') && to.notNull
   // One statement would refuse another type: the column is still a generated one, or an identity, to it.
   const plain = fields.includes('generated') && isFreed(from, to) ? [`${alterText(table, context)} ALTER COLUMN ${quoteName(to.name)} DROP EXPRESSION`] : losesIdentity ? [`${alterText(table, context)} ALTER COLUMN ${quoteName(to.name)} DROP IDENTITY`] : []
-  const trial = { table: { schema: table.schema, name: table.name }, action: actions.join(', ') }
+  const trial = { table: { schema: table.schema, name: table.name }, action: actions.map(({ text }) => text).join(', ') }
   const cost = fields.includes('type') || fields.includes('collation') || fields.includes('generated') ? retypeCost(from, to, context, table, trial) : { locks: [] }
   return [
-    ...stepFor(operation, context, [...plain, ...(actions.length === 0 ? [] : [`${alterText(table, context)} ${actions.join(', ')}`])], {
+    ...stepFor(operation, context, [...plain, ...inStatements(actions, context, table)], {
       ...(context.isNew(table) ? {} : cost),
       locks: [...cost.locks, ...lockAll(context, table, ACCESS_EXCLUSIVE), ...identityLocks(from, to, context, table, fields)],
     }),
     ...stepFor(operation, context, fields.includes('identity') ? continueNumbers(from, to, context, table) : []),
-    ...(notNull || goneWithParent(operation, context, table) ? setNotNull(operation, context, table) : nameNotNull(operation, context, table, fields)),
+    ...(notNull || (isLast(operation, context) && goneWithParent(operation, context, table)) ? setNotNull(operation, context, table) : nameNotNull(operation, context, table, fields)),
     ...stepFor(operation, context, quietStatements(operation, fields, context, table), { locks: (fields.includes('statistics') || fields.includes('options') ? lockAll : lock)(context, table, SHARE_UPDATE_EXCLUSIVE) }),
   ]
+}
+
+interface Action {
+  readonly text: string
+  /** True for what each table has for itself, and what a change of its parent would otherwise overwrite. */
+  readonly own: boolean
+}
+
+/** One statement, or as many as it takes where some of it must not reach the children. */
+function inStatements(actions: readonly Action[], context: RenderContext, table: Named): readonly string[] {
+  const alone = hasKnownChildren(table, context)
+  const statements: { only: boolean; texts: string[] }[] = []
+  for (const { text, own } of actions) {
+    const only = own && alone
+    const last = statements.at(-1)
+    if (last?.only === only) last.texts.push(text)
+    else statements.push({ only, texts: [text] })
+  }
+  const alter = alterText(table, context)
+  return statements.map(({ only, texts }) => `${only ? alter.replace('TABLE ', 'TABLE ONLY ') : alter} ${texts.join(', ')}`)
 }
 
 const isFreed = (from: Column, to: Column): boolean => from.generated != null && to.generated == null
@@ -45,11 +68,9 @@ const isFreed = (from: Column, to: Column): boolean => from.generated != null &&
 /** What a parent table's change does to its children already. */
 function comesFromParent(operation: AlterOperation<'column'>, field: string, context: RenderContext, name: Named): boolean {
   const { to } = operation
-  if (to.local !== false) return false
-  const table: Table | undefined = findTable(context.after, name)
-  const parents = [...(table?.partitionOf == null ? [] : [table.partitionOf.parent]), ...(table?.inherits ?? [])]
-  if (field === 'type' || field === 'collation' || field === 'generated' || field === 'identity') return parents.length > 0
-  if (field === 'default' || field === 'comment') return false
+  if (field === 'type' || field === 'collation' || field === 'generated' || field === 'identity') return hasFromParent(name, to.name, context)
+  if (to.local !== false || !field.startsWith('notNull')) return false
+  const parents = stayingParents(name, context)
   const valueOf = (schema: Schema, parent: Named): string | undefined =>
     JSON.stringify(findTable(schema, parent)?.columns.find((other) => other.name === to.name)?.[field as keyof Column])
   return parents.some((parent) => {
@@ -59,35 +80,37 @@ function comesFromParent(operation: AlterOperation<'column'>, field: string, con
 }
 
 /** Sub-commands that take the strong lock, in an order in which each finds what it needs. */
-function valueActions(from: Column, to: Column, fields: readonly string[]): readonly string[] {
+function valueActions(from: Column, to: Column, fields: readonly string[], moves: boolean): readonly Action[] {
   const has = (field: string): boolean => fields.includes(field)
   const alter = `ALTER COLUMN ${quoteName(to.name)}`
   const retypes = has('type') || has('collation')
   const dropsDefault = (has('default') && to.default === null && from.default !== null) || (retypes && from.default !== null)
+  const all = (text: string): Action => ({ text: `${alter} ${text}`, own: false })
+  const own = (text: string): Action => ({ text: `${alter} ${text}`, own: true })
   return [
-    ...(has('identity') && from.identity != null && to.identity == null ? [`${alter} DROP IDENTITY`] : []),
-    ...(dropsDefault && from.generated == null ? [`${alter} DROP DEFAULT`] : []),
-    ...(has('notNull') && !to.notNull ? [`${alter} DROP NOT NULL`] : []),
-    ...(retypes ? [`${alter} TYPE ${to.type}${to.collation == null ? '' : ` COLLATE ${to.collation}`}${castText(from, to)}`] : []),
-    ...(has('generated') && from.generated != null && to.generated != null ? [`${alter} SET EXPRESSION AS (${stable(to.generated.expression)})`] : []),
-    ...((has('default') || dropsDefault) && to.default !== null && to.generated == null ? [`${alter} SET DEFAULT ${to.default}`] : []),
-    ...(has('identity') ? identityActions(from.identity ?? null, to.identity ?? null, alter) : []),
-    // Another type or collation comes with its own storage and compression.
-    ...((has('storage') || retypes) && to.storage != null ? [`${alter} SET STORAGE ${to.storage}`] : has('storage') && !retypes ? [`${alter} SET STORAGE ${usualStorage(to)}`] : []),
-    ...(has('compression') || (retypes && to.compression != null) ? [`${alter} SET COMPRESSION ${to.compression ?? 'default'}`] : []),
+    ...(has('identity') && from.identity != null && to.identity == null ? [all('DROP IDENTITY')] : []),
+    ...(dropsDefault && from.generated == null ? [own('DROP DEFAULT')] : []),
+    ...(has('notNull') && !to.notNull ? [all('DROP NOT NULL')] : []),
+    ...(retypes ? [all(`TYPE ${to.type}${to.collation == null ? '' : ` COLLATE ${to.collation}`}${castText(from, to)}`)] : []),
+    ...(has('generated') && from.generated != null && to.generated != null ? [all(`SET EXPRESSION AS (${stable(to.generated.expression)})`)] : []),
+    ...((has('default') || dropsDefault) && to.default !== null && to.generated == null ? [own(`SET DEFAULT ${to.default}`)] : []),
+    ...(has('identity') ? identityActions(from.identity ?? null, to.identity ?? null).map(all) : []),
+    // Another type or collation comes with its own storage and compression, also from a parent.
+    ...((has('storage') || moves) && to.storage != null ? [own(`SET STORAGE ${to.storage}`)] : has('storage') && !moves ? [own(`SET STORAGE ${usualStorage(to)}`)] : []),
+    ...(has('compression') || (moves && to.compression != null) ? [own(`SET COMPRESSION ${to.compression ?? 'default'}`)] : []),
   ]
 }
 
 /** The storage of a type that nobody chose, for the types that can be stored out of line at all. */
 export const usualStorage = (column: Column): string => (/^numeric|^inet|^cidr/.test(column.type) ? 'main' : 'extended')
 
-function identityActions(from: Identity | null, to: Identity | null, alter: string): readonly string[] {
+function identityActions(from: Identity | null, to: Identity | null): readonly string[] {
   if (to === null) return []
-  if (from === null) return [`${alter} ADD ${identityText(to)}`]
+  if (from === null) return [`ADD ${identityText(to)}`]
   const changed = Object.fromEntries(Object.entries(to).filter(([key, value]) => from[key as keyof Identity] !== value)) as Partial<Identity>
   const options = [...identityOptions(changed).map((option) => `SET ${option}`), ...(mustRestart(from, to) ? [`RESTART WITH ${to.start ?? ''}`] : [])]
   const parts = [...(changed.always === undefined ? [] : [`SET GENERATED ${to.always ? 'ALWAYS' : 'BY DEFAULT'}`]), ...options]
-  return parts.length === 0 ? [] : [`${alter} ${parts.join(' ')}`]
+  return parts.length === 0 ? [] : [parts.join(' ')]
 }
 
 /** A new identity goes on where the rows that are there end. */
@@ -102,9 +125,10 @@ function setNotNull(operation: AlterOperation<'column'>, context: RenderContext,
   const alter = alterText(table, context)
   const title = describe(operation, context.defaultSchema)
   const column = quoteName(to.name)
-  if (context.isNew(table)) return [makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`])]
+  const atOnce = context.version < 180000 ? `${alter} ALTER COLUMN ${column} SET NOT NULL` : `${alter} ADD CONSTRAINT ${quoteName(notNullName(table.name, to))} NOT NULL ${column}`
+  if (context.isNew(table)) return [makeStep(title, [atOnce])]
   const strong = { locks: lockAll(context, table, ACCESS_EXCLUSIVE) }
-  if (context.isEmpty(table) && to.notNullValidated !== false && to.notNullNoInherit !== true) return [makeStep(title, [`${alter} ALTER COLUMN ${column} SET NOT NULL`, ...nameSet(to, context, table)], strong)]
+  if (context.isEmpty(table) && to.notNullValidated !== false && to.notNullNoInherit !== true) return [makeStep(title, [atOnce, ...notNullComment(table, to, null)], strong)]
   const scan = { long: true, class: 'online', locks: lockAll(context, table, SHARE_UPDATE_EXCLUSIVE), work: workOn(context, table, 'scan'), hazards: [HAZARDS.violations('checking for NULLs')] } as const
   if (context.version >= 180000) {
     const name = quoteName(to.notNullName ?? makeObjectName(table.name, to.name, 'not_null'))
@@ -131,21 +155,19 @@ function setNotNull(operation: AlterOperation<'column'>, context: RenderContext,
 const isProved = (constraints: readonly Constraint[], column: string): boolean =>
   constraints.some((item) => item.type === 'check' && item.validated !== false && [column, quoteName(column)].some((name) => item.expression === `${name} IS NOT NULL` || item.expression === `(${name} IS NOT NULL)`))
 
-function nameSet(to: Column, context: RenderContext, table: Named): readonly string[] {
-  const made = makeObjectName(table.name, to.name, 'not_null')
-  if (context.version < 180000 || to.notNullName == null || to.notNullName === made) return []
-  return [`${alterText(table, context)} RENAME CONSTRAINT ${quoteName(made)} TO ${quoteName(to.notNullName)}`]
-}
-
 /** The sequence behind an identity column changes or goes with it. */
 function identityLocks(from: Column, to: Column, context: RenderContext, table: Named, fields: readonly string[]): readonly TableLock[] {
   if (!fields.includes('identity') || from.identity?.sequence === undefined) return []
   return lock(context, { schema: table.schema, name: from.identity.sequence }, to.identity == null ? ACCESS_EXCLUSIVE : SHARE_ROW_EXCLUSIVE)
 }
 
+/** Of the parts of a column's change: the one after which nothing of it follows. */
+const isLast = (operation: AlterOperation<'column'>, context: RenderContext): boolean =>
+  context.operations?.findLast((other) => other.verb === 'alter' && refKey(other.ref) === refKey(operation.ref)) === operation && findTable(context.after, relationOf(operation.ref))?.columns.some((column) => column.name === operation.ref.name && column.notNull) === true
+
 /** A NOT NULL that came from a parent goes with the parent's, and comes back as the table's own. */
 function goneWithParent({ from, to }: AlterOperation<'column'>, context: RenderContext, name: Named): boolean {
-  if (context.version < 180000 || !from.notNull || !to.notNull) return false
+  if (context.version < 180000 || !from.notNull || !to.notNull || leavesParent(name, context)) return false
   const parent = findTable(context.before, name)?.partitionOf?.parent
   const columnOf = (schema: Schema, usual: (column: Column) => boolean): Column | undefined =>
     parent === undefined ? undefined : findTable(schema, parent)?.columns.find((column) => column.name === to.name && usual(column))

@@ -1,12 +1,15 @@
-import type { Column, Named, Table } from '../../../schema/schema.ts'
+import type { Column, Named } from '../../../schema/schema.ts'
+import { stayingParents } from './family.ts'
 import { findTable } from './find.ts'
 import type { KindRenderer, RenderContext, TableLock } from '../../dialect.ts'
 import { describe } from '../../../operations/operation.ts'
 import { additionCost } from './addition-cost.ts'
 import { alterText } from './alter-text.ts'
 import { alterColumn, notNullComment } from './column-alter.ts'
-import { columnExtras, columnText } from './column-text.ts'
+import { columnFromParent, extrasOf } from './child-column.ts'
+import { columnText } from './column-text.ts'
 import { addFilled, canFill } from './filled-column.ts'
+import { nameNotNull } from './not-null-name.ts'
 import { qualified, quoteName, relationOf } from './names.ts'
 import { commentOn } from './privileges.ts'
 import { ACCESS_EXCLUSIVE, HAZARDS, goesBefore, lockAll, lockThere, makeStep, stepFor } from './step.ts'
@@ -16,11 +19,13 @@ import { columnGrants } from './column-grants.ts'
 export const columnRenderer: KindRenderer<'column'> = {
   create: (operation, context) => {
     const { to } = operation
-    if (to.local === false) return []
     const table = relationOf(operation.ref)
+    const fromParent = columnFromParent(operation, context, table)
+    if (fromParent !== null) return fromParent
     const name = `${qualified(table)}.${quoteName(to.name)}`
-    const actions = [`ADD COLUMN ${columnText(to, { version: context.version })}`, ...columnExtras(to)]
-    const extras = [...(to.comment == null ? [] : [commentOn(`COLUMN ${name}`, to.comment)]), ...notNullComment(table, to, null), ...columnGrants(table, to, context.version)]
+    const kept = extrasOf(to, context, table)
+    const actions = [`ADD COLUMN ${columnText(nameNotNull(table, to, context), { version: context.version })}`, ...kept.beside]
+    const extras = [...kept.apart, ...(to.comment == null ? [] : [commentOn(`COLUMN ${name}`, to.comment)]), ...notNullComment(table, to, null), ...columnGrants(table, to, context.version)]
     const trial = { table: { schema: table.schema, name: table.name }, action: actions.join(', ') }
     const cost = additionCost(to, context, table, trial)
     const asked = context.isNew(table) || context.isEmpty(table) ? {} : { trial }
@@ -31,7 +36,7 @@ export const columnRenderer: KindRenderer<'column'> = {
   drop: (operation, context) => {
     const { from } = operation
     const table = relationOf(operation.ref)
-    if (from.local === false && hasParent(context.before, table)) return []
+    if (from.local === false && stayingParents(table, context).length > 0) return []
     return stepFor(operation, context, [`${alterText(table, context)} DROP COLUMN ${quoteName(from.name)}`], {
       class: 'destructive',
       locks: [...referencedBy(from, context, table), ...lockAll(context, table, ACCESS_EXCLUSIVE), ...sequencesOf(from, context, table)],
@@ -47,11 +52,6 @@ export const columnRenderer: KindRenderer<'column'> = {
       hazards: [HAZARDS.breaks(`the old name ${operation.ref.name} is gone`)],
     })
   },
-}
-
-function hasParent(schema: RenderContext['before'], table: Named): boolean {
-  const found: Table | undefined = findTable(schema, table)
-  return found?.partitionOf != null || (found?.inherits ?? []).length > 0
 }
 
 /** A foreign key goes with its column, and dropping one locks the table that it points at. */

@@ -1,6 +1,7 @@
 import type { CreateOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
 import type { Constraint, Index, Named, Schema } from '../../../schema/schema.ts'
+import { parentsOf, stayingParents } from './family.ts'
 import { findTable } from './find.ts'
 import type { RenderContext, Step } from '../../dialect.ts'
 import { alterText } from './alter-text.ts'
@@ -14,7 +15,9 @@ import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_ROW_EXCLUSIVE, makeStep, workOn } from
 /** How a constraint comes to a table: at once where nobody can notice, else in steps that keep nobody waiting. */
 export function addConstraint(operation: CreateOperation<'constraint'>, context: RenderContext, table: Named): readonly Step[] {
   const { to } = operation
-  if (to.local === false) return joinParent(operation, context, table)
+  // A table that is about to join has the parent's checks before.
+  const joins = to.type === 'check' && !context.isNew(table) && stayingParents(table, context).length === 0
+  if (to.local === false && !joins) return joinParent(operation, context, table)
   if (context.isNew(table) || context.isEmpty(table)) return addPlain(operation, context, table)
   switch (to.type) {
     case 'primaryKey':
@@ -66,11 +69,19 @@ function waitingKey(to: Constraint, context: RenderContext, table: Named): { rea
 /** A key of a partition comes with its parent's key, unless that one is there already and waits for it. */
 function joinParent(operation: CreateOperation<'constraint'>, context: RenderContext, table: Named): readonly Step[] {
   const { to } = operation
+  if (to.type === 'check') return isAheadOfParents(to, context, table) ? [validateStep(`${describe(operation, context.defaultSchema)}: check the rows`, to, context, table)] : []
   const waiting = waitingKey(to, context, table)
   if (waiting === undefined || (to.type !== 'primaryKey' && to.type !== 'unique')) return []
   const statement = `ALTER INDEX ${qualified(waiting)} ATTACH PARTITION ${qualified({ schema: table.schema, name: to.name })}`
   const title = describe(operation, context.defaultSchema)
   return [...addByIndex(title, to, context, table), makeStep(`attach the index of ${to.name}`, [statement], { locks: indexLock(table.schema, to.name) })]
+}
+
+/** True for a check that holds for all rows of a table that is there, while its parents' was never validated. */
+function isAheadOfParents(check: Constraint, context: RenderContext, table: Named): boolean {
+  if (check.validated === false || context.isNew(table)) return false
+  const above = parentsOf(findTable(context.after, table)).flatMap((parent) => findTable(context.after, parent)?.constraints.filter(({ name }) => name === check.name) ?? [])
+  return above.length > 0 && above.every(({ validated }) => validated === false)
 }
 
 /** True for an index that a key of its name takes over: it is neither dropped nor built again. */

@@ -1,12 +1,13 @@
 import type { AlterOperation, CreateOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
 import type { Constraint, ForeignKey, Named } from '../../../schema/schema.ts'
-import { leavesParent } from './find.ts'
+import { findTable, leavesParent } from './find.ts'
 import type { KindRenderer, RenderContext, Step, TableLock } from '../../dialect.ts'
 import { addConstraint } from './constraint-add.ts'
 import { lockKey, validateStep } from './constraint-steps.ts'
 import { alterText } from './alter-text.ts'
 import { identityStep } from './identity-step.ts'
+import { standsOn } from './indexes.ts'
 import { changeCluster, clusterOn } from './cluster.ts'
 import { timing } from './constraint-text.ts'
 import { qualified, quoteName, relationOf } from './names.ts'
@@ -24,7 +25,9 @@ export const constraintRenderer: KindRenderer<'constraint'> = {
     const { from } = operation
     const table = relationOf(operation.ref)
     if (from.local === false && !leavesParent(table, context)) return []
-    return stepFor(operation, context, [`${alterText(table, context)} DROP CONSTRAINT ${quoteName(from.name)}`], {
+    // Versions before 18 may have taken a foreign key from it already, when a partition of the other table left.
+    const mayBeGone = (from.local === false && from.type === 'foreignKey') || wentWithIndex(from, context, table) ? 'IF EXISTS ' : ''
+    return stepFor(operation, context, [`${alterText(table, context)} DROP CONSTRAINT ${mayBeGone}${quoteName(from.name)}`], {
       class: from.type === 'foreignKey' || from.type === 'check' ? 'safe' : 'incompatible',
       locks: dropLocks(from, context, table),
       hazards: from.type === 'foreignKey' ? [HAZARDS.locksParent('dropping a foreign key', from.references.table)] : [],
@@ -37,6 +40,13 @@ export const constraintRenderer: KindRenderer<'constraint'> = {
       locks: lockAll(context, table, ACCESS_EXCLUSIVE),
     })
   },
+}
+
+/** The parent's index took along the key of the partition that was attached to it. */
+function wentWithIndex(key: Constraint, context: RenderContext, table: Named): boolean {
+  const parent = findTable(context.before, table)?.partitionOf?.parent
+  if (parent === undefined || context.operations === undefined) return false
+  return context.operations.some((operation) => operation.verb === 'drop' && operation.kind === 'index' && operation.ref.schema === parent.schema && operation.ref.table === parent.name && operation.from.unique && standsOn(key, operation.from))
 }
 
 function extraStep(operation: CreateOperation<'constraint'>, context: RenderContext, table: Named): readonly Step[] {

@@ -3,7 +3,8 @@ import { describe } from '../../../operations/operation.ts'
 import type { Column, Named, Schema } from '../../../schema/schema.ts'
 import { rowKey } from '../../../schema/schema.ts'
 import { alterText } from './alter-text.ts'
-import { columnExtras, columnText, identityOptions, identityText } from './column-text.ts'
+import { extrasOf } from './child-column.ts'
+import { columnText, identityOptions, identityText } from './column-text.ts'
 import { familyOf } from './family.ts'
 import { findTable } from './find.ts'
 import type { RenderContext, Step } from '../../dialect.ts'
@@ -57,7 +58,7 @@ function addStatements(to: Column, context: RenderContext, table: Named, value: 
     `ADD COLUMN ${columnText(bare, { version: context.version })}`,
     `ALTER COLUMN ${quoteName(to.name)} SET DEFAULT ${value}`,
     `ADD CONSTRAINT ${quoteName(markOf(table, to.name))} CHECK (${proof}) NOT VALID`,
-    ...columnExtras(to),
+    ...extrasOf(to, context, table).beside,
   ]
   const helper = to.identity == null ? [] : [`CREATE SEQUENCE ${qualified(helperOf(table, to.name))} AS ${to.type} ${identityOptions(to.identity).join(' ')}`.trim()]
   return [...helper, `${alterText(table, context)} ${actions.join(', ')}`, ...extras]

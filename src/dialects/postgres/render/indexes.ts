@@ -1,5 +1,5 @@
 import type { AlterOperation, CreateOperation } from '../../../operations/operation.ts'
-import type { Index, Named, ObjectRef, Schema } from '../../../schema/schema.ts'
+import type { Constraint, Index, Named, ObjectRef, Schema } from '../../../schema/schema.ts'
 import { findTable, leavesParent } from './find.ts'
 import type { KindRenderer, RenderContext, Step } from '../../dialect.ts'
 import { changeCluster, clusterOn } from './cluster.ts'
@@ -12,7 +12,7 @@ import { dropLeftOvers } from './left-overs.ts'
 import { indexOnPartitions } from './partition-constraints.ts'
 import { parameterList, parameterNames, qualified, quoteName, relationOf, splitPair } from './names.ts'
 import { commentOn } from './privileges.ts'
-import { ACCESS_EXCLUSIVE, HAZARDS, SHARE, SHARE_UPDATE_EXCLUSIVE, lock, lockAll, lockThere, makeStep, stepFor, workOn } from './step.ts'
+import { ACCESS_EXCLUSIVE, goesBefore, HAZARDS, SHARE, SHARE_UPDATE_EXCLUSIVE, lock, lockAll, lockThere, makeStep, stepFor, workOn } from './step.ts'
 import { indexStatistics } from './table.ts'
 
 /** Indexes on relations that are there: built and dropped while everybody works. */
@@ -30,7 +30,9 @@ export const indexRenderer: KindRenderer<'index'> = {
     if (isTakenOver(from, context, table)) return []
     const name = qualified({ schema: operation.ref.schema, name: from.name })
     if (isPartitioned(context.before, table) || isView(context, table)) {
-      return stepFor(operation, context, [`DROP INDEX ${name}`], { locks: [...lockThere(context, table, ACCESS_EXCLUSIVE), ...familyOf(context.before, table).flatMap((child) => lockThere(context, child, ACCESS_EXCLUSIVE))] })
+      // A key of a partition that is attached to it can only go together with it.
+      const keys = isPartitioned(context.before, table) && keysBelow(from, table, context) ? ' CASCADE' : ''
+      return stepFor(operation, context, [`DROP INDEX ${name}${keys}`], { locks: [...lockThere(context, table, ACCESS_EXCLUSIVE), ...familyOf(context.before, table).flatMap((child) => lockThere(context, child, ACCESS_EXCLUSIVE))] })
     }
     return stepFor(operation, context, [`DROP INDEX CONCURRENTLY ${name}`], {
       transaction: false, class: 'online', locks: lockThere(context, table, SHARE_UPDATE_EXCLUSIVE),
@@ -45,6 +47,15 @@ const isPartitioned = (schema: Schema, table: Named): boolean => findTable(schem
 
 const isView = (context: RenderContext, name: Named): boolean => context.before.view.some((view) => view.schema === name.schema && view.name === name.name)
 
+/** True when keys of partitions over the columns of a unique index of their parent go with it, in the same plan. */
+function keysBelow(index: Index, table: Named, context: RenderContext): boolean {
+  return index.unique && familyOf(context.before, table).some((child) => child.constraints.some((key) => standsOn(key, index) && goesBefore(context, child, key.name)))
+}
+
+/** A partition's own key over the columns of the parent's index may be that index's part. */
+export const standsOn = (key: Constraint, index: Index): boolean =>
+  (key.type === 'primaryKey' || key.type === 'unique') && key.local !== false && key.columns.join('\u0000') === index.keys.map(({ column }) => column ?? '').join('\u0000')
+
 /** The reference of an index that is named without its table. */
 function indexRef(schema: Schema, name: Named): ObjectRef | undefined {
   const owner = schema.table.find((table) => table.schema === name.schema && table.indexes.some((index) => index.name === name.name))
@@ -53,7 +64,7 @@ function indexRef(schema: Schema, name: Named): ObjectRef | undefined {
 
 function goes(name: Named, context: RenderContext): boolean {
   const after = indexRef(context.after, name)
-  return after === undefined || context.creates(after)
+  return after === undefined || context.creates(after) || context.isNew({ schema: after.schema, name: after.table ?? '' })
 }
 
 function createPlain(operation: CreateOperation<'index'>, context: RenderContext, table: Named): readonly Step[] {
@@ -71,7 +82,7 @@ function createOnline(operation: CreateOperation<'index'>, context: RenderContex
 /** An index of a partition joins the parent's, when that one is there already; a new one finds it by itself. */
 function attachStep(operation: CreateOperation<'index'>, context: RenderContext, table: Named): readonly Step[] {
   const parent = operation.to.attachedTo
-  if (parent == null || goes(parent, context) || findTable(context.before, table)?.partitionOf == null) return []
+  if (parent == null || goes(parent, context) || findTable(context.before, table)?.partitionOf == null || leavesParent(table, context)) return []
   const statement = `ALTER INDEX ${qualified(parent)} ATTACH PARTITION ${qualified({ schema: table.schema, name: operation.to.name })}`
   return [makeStep(`attach index ${operation.to.name}`, [statement], { locks: indexLock(table.schema, operation.to.name) })]
 }
@@ -101,7 +112,8 @@ function alterIndex(operation: AlterOperation<'index'>, context: RenderContext):
     ...(fields.includes('tablespace') ? [`ALTER INDEX ${name} SET TABLESPACE ${quoteName(to.tablespace ?? 'pg_default')}`] : []),
   ]
   // Detached with its table, attached with its parent: nothing to send.
-  const sent = fields.includes('attachedTo') && to.attachedTo != null && goes(to.attachedTo, context) ? strong.slice(1) : strong
+  const comes = to.attachedTo != null && (goes(to.attachedTo, context) || leavesParent(table, context))
+  const sent = fields.includes('attachedTo') && comes ? strong.slice(1) : strong
   return [
     ...stepFor(operation, context, sent, { locks: indexLock(table.schema, to.name) }),
     ...stepFor(operation, context, statements, { locks: fields.includes('clustered') ? lock(context, table, SHARE_UPDATE_EXCLUSIVE) : [] }),

@@ -1,13 +1,14 @@
 import type { CreateOperation } from '../../../operations/operation.ts'
 import { describe } from '../../../operations/operation.ts'
 import type { Constraint, ForeignKey, Index, Named, PrimaryKey, Table, Unique } from '../../../schema/schema.ts'
+import { keyOf, refKey } from '../../../schema/schema.ts'
 import type { RenderContext, Step } from '../../dialect.ts'
 import { makeObjectName } from '../names.ts'
 import { alterText } from './alter-text.ts'
 import { addByIndex, addPlain, lockKey, validateStep } from './constraint-steps.ts'
 import { constraintText } from './constraint-text.ts'
 import { familyOf } from './family.ts'
-import { findTable } from './find.ts'
+import { findTable, leavesParent } from './find.ts'
 import { indexText } from './index-text.ts'
 import { dropLeftOvers, isSame } from './left-overs.ts'
 import { ACCESS_EXCLUSIVE, HAZARDS, SHARE, SHARE_ROW_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, lock, lockAll, makeStep, stepFor, workOn } from './step.ts'
@@ -20,8 +21,12 @@ import { ACCESS_EXCLUSIVE, HAZARDS, SHARE, SHARE_ROW_EXCLUSIVE, SHARE_UPDATE_EXC
 
 const TAKES_OVER = 'The partitions have it already: the server takes it over from them and reads no row.'
 
-const leavesOf = (context: RenderContext, table: Named): readonly Table[] =>
-  familyOf(context.before, table).filter((one) => one.partitionBy == null && one.foreign == null && !context.isNew(one))
+/** The partitions that hold rows, but for those that the plan takes away before it comes to the operation. */
+function leavesOf(operation: CreateOperation<'constraint' | 'index'>, context: RenderContext, table: Named): readonly Table[] {
+  const place = context.operations?.findIndex((other) => other.verb === 'create' && refKey(other.ref) === refKey(operation.ref)) ?? 0
+  const gone = new Set(context.operations?.slice(0, Math.max(0, place)).flatMap((other) => (other.verb === 'drop' && other.kind === 'table' ? [keyOf({ schema: other.ref.schema, name: other.ref.name })] : [])))
+  return familyOf(context.before, table).filter((one) => one.partitionBy == null && one.foreign == null && !context.isNew(one) && !gone.has(keyOf(one)) && !leavesParent(one, context))
+}
 
 const columnsOf = (constraint: PrimaryKey | Unique | ForeignKey): string => JSON.stringify(constraint.columns)
 
@@ -29,7 +34,7 @@ const columnsOf = (constraint: PrimaryKey | Unique | ForeignKey): string => JSON
 export function keyOnPartitions(operation: CreateOperation<'constraint'>, key: PrimaryKey | Unique, context: RenderContext, table: Named): readonly Step[] {
   const title = describe(operation, context.defaultSchema)
   const isIt = (item: Constraint): boolean => item.type === key.type && columnsOf(item) === columnsOf(key)
-  const below = leavesOf(context, table).filter((leaf) => !leaf.constraints.some(isIt)).flatMap((leaf) => {
+  const below = leavesOf(operation, context, table).filter((leaf) => !leaf.constraints.some(isIt)).flatMap((leaf) => {
     const declared = findTable(context.after, leaf)?.constraints.find(isIt)?.name
     const usual = key.type === 'primaryKey' ? makeObjectName(leaf.name, null, 'pkey') : makeObjectName(leaf.name, key.columns.join('_'), 'key')
     return addByIndex(`${title}: partition ${leaf.name}`, { ...key, name: declared ?? usual }, context, leaf)
@@ -44,7 +49,7 @@ export function keyOnPartitions(operation: CreateOperation<'constraint'>, key: P
 export function foreignKeyOnPartitions(operation: CreateOperation<'constraint'>, key: ForeignKey, context: RenderContext, table: Named): readonly Step[] {
   const title = describe(operation, context.defaultSchema)
   const isIt = (item: Constraint): boolean => item.type === 'foreignKey' && columnsOf(item) === columnsOf(key) && JSON.stringify(item.references) === JSON.stringify(key.references) && item.validated !== false
-  const below = leavesOf(context, table).filter((leaf) => !leaf.constraints.some(isIt)).flatMap((leaf) => {
+  const below = leavesOf(operation, context, table).filter((leaf) => !leaf.constraints.some(isIt)).flatMap((leaf) => {
     const half = leaf.constraints.some((item) => item.name === key.name && item.validated === false)
     const name = `${title}: partition ${leaf.name}`
     const add = makeStep(name, [`${alterText(leaf, context)} ADD ${constraintText(key, { notValid: true })}`], { locks: lockKey(key, context, leaf, SHARE_ROW_EXCLUSIVE) })
@@ -60,7 +65,7 @@ export function foreignKeyOnPartitions(operation: CreateOperation<'constraint'>,
 export function indexOnPartitions(operation: CreateOperation<'index'>, context: RenderContext, table: Named): readonly Step[] {
   const { to } = operation
   const title = describe(operation, context.defaultSchema)
-  const below = leavesOf(context, table).flatMap((leaf) => {
+  const below = leavesOf(operation, context, table).flatMap((leaf) => {
     const declared = findTable(context.after, leaf)?.indexes.find((index) => isSame(index, to) && index.attachedTo != null && isUnder(index.attachedTo, to, context, table))
     const made = declared !== undefined && context.creates({ kind: 'index', schema: leaf.schema, table: leaf.name, name: declared.name })
     if (made || leaf.indexes.some((index) => index.valid !== false && isSame(index, to))) return []

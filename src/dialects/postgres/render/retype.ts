@@ -2,6 +2,7 @@ import type { AlterOperation } from '../../../operations/operation.ts'
 import type { Column, Kind, Named, RangeType, Table } from '../../../schema/schema.ts'
 import { childRef, tablesByKey, keyOf, refKey } from '../../../schema/schema.ts'
 import type { RenderContext, Step, TableLock } from '../../dialect.ts'
+import { familyOf, hasFromParent, hasKnownChildren } from './family.ts'
 import { madeUpName, qualified, quoteName } from './names.ts'
 import { ACCESS_EXCLUSIVE, HAZARDS, lockAll, stepFor, workOn } from './step.ts'
 import { isRetyped } from './type-changes.ts'
@@ -20,7 +21,7 @@ export function retype(operation: AlterOperation<Kind>, context: RenderContext, 
     ...namesOf(operation).map((name) => `ALTER ${wordOf(operation)} ${qualified(name)} RENAME TO ${quoteName(oldName(name))}`),
     ...freeConstructors(operation),
     create,
-    ...columns.map((use) => moveColumn(use)),
+    ...columns.flatMap((use) => moveColumn(use, context)),
     ...dropOld(operation, context),
     ...extras,
   ]
@@ -83,7 +84,7 @@ export function columnsOf(context: RenderContext, schema: string, name: string):
     if (next === undefined || context.isNew(table)) return []
     return table.columns.flatMap((column) => {
       const now = next.columns.find((other) => other.name === column.name)
-      if (now === undefined || column.local === false || !names(column.type, schema, name) || !names(now.type, schema, name)) return []
+      if (now === undefined || hasFromParent(table, column.name, context) || !names(column.type, schema, name) || !names(now.type, schema, name)) return []
       return context.creates(childRef('column', table, column.name)) ? [] : [{ table, from: column, to: now }]
     })
   })
@@ -96,14 +97,25 @@ function names(text: string, schema: string, name: string): boolean {
   return part(schema).some((first) => part(name).some((second) => bare === `${first}.${second}`))
 }
 
-function moveColumn({ table, from, to }: Use): string {
+function moveColumn({ table, from, to }: Use, context: RenderContext): readonly string[] {
   const { name: plain, type } = to
   const name = quoteName(plain)
   const text = /(\[\])+$/.test(type) ? 'text[]' : 'text'
-  const actions = [
-    ...(from.default === null ? [] : [`ALTER COLUMN ${name} DROP DEFAULT`]),
-    `ALTER COLUMN ${name} TYPE ${type} USING ${name}::${text}::${type}`,
-    ...(to.default === null ? [] : [`ALTER COLUMN ${name} SET DEFAULT ${to.default}`]),
-  ]
-  return `ALTER ${table.foreign == null ? 'TABLE' : 'FOREIGN TABLE'} ${qualified(table)} ${actions.join(', ')}`
+  const alter = `ALTER ${table.foreign == null ? 'TABLE' : 'FOREIGN TABLE'} ${qualified(table)}`
+  const move = [...(from.default === null ? [] : [`ALTER COLUMN ${name} DROP DEFAULT`]), `ALTER COLUMN ${name} TYPE ${type} USING ${name}::${text}::${type}`]
+  const own = [...(to.default === null ? [] : [`ALTER COLUMN ${name} SET DEFAULT ${to.default}`]), ...kept(to)]
+  if (!hasKnownChildren(table, context)) return [`${alter} ${[...move, ...own].join(', ')}`]
+  // The values of its children left before, and come back after; how they are kept is forgotten with the type.
+  const children = familyOf(context.after, table).flatMap((child) => {
+    const same = kept(child.columns.find((column) => column.name === plain))
+    return same.length === 0 ? [] : [`ALTER TABLE ONLY ${qualified(child)} ${same.join(', ')}`]
+  })
+  return [`${alter} ${move.join(', ')}`, ...(own.length === 0 ? [] : [`${alter.replace('TABLE ', 'TABLE ONLY ')} ${own.join(', ')}`]), ...children]
+}
+
+/** How a column is kept is forgotten with its type. */
+function kept(column: Column | undefined): readonly string[] {
+  if (column === undefined) return []
+  const alter = `ALTER COLUMN ${quoteName(column.name)}`
+  return [...(column.storage == null ? [] : [`${alter} SET STORAGE ${column.storage}`]), ...(column.compression == null ? [] : [`${alter} SET COMPRESSION ${column.compression}`])]
 }

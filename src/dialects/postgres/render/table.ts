@@ -10,6 +10,7 @@ import { identityAction } from './alter-text.ts'
 import { columnExtras, columnText, notNullName } from './column-text.ts'
 import { constraintText } from './constraint-text.ts'
 import { indexText } from './index-text.ts'
+import { nameNotNull } from './not-null-name.ts'
 import { parameterList, qualified, quoteName } from './names.ts'
 import { commentOn, decorate, tableTarget } from './privileges.ts'
 import { renameTo } from './rename.ts'
@@ -71,8 +72,10 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
   const identity = table.partitionOf == null || context.version < 170000
   const columns = table.columns.filter(isOwn).map((column) => columnPart(nameNotNull(table, column, context), { typed, identity, version: context.version }))
   const wanted = table.constraints.filter((item) => isOwn(item) && !comesWithParent(table, item))
-  const twice = wanted.filter((item, at) => isKey(item) && wanted.slice(0, at).some((other) => isKey(other) && other.columns.join('\u0000') === item.columns.join('\u0000')))
-  const constraints = wanted.filter((item) => !twice.includes(item)).map((item) => constraintText(item))
+  const twice = wanted.filter((item, at) => item.type === 'unique' && wanted.some((other, i) => (other.type === 'primaryKey' || i < at) && isKey(other) && other.columns.join('\u0000') === item.columns.join('\u0000')))
+  const lateKeys = wanted.filter((item) => isLateKey(table, item))
+  const late = [...lateKeys, ...twice, ...(lateKeys.length === 0 ? [] : wanted.filter((item) => item.type === 'foreignKey'))]
+  const constraints = wanted.filter((item) => !late.includes(item)).map((item) => constraintText(item))
   const notNulls = table.columns.filter((column) => isOwn(column) && column.notNull && column.notNullValidated === false).map((column) => lateNotNull(table, column))
   const body = [...columns, ...constraints].map((line) => `  ${line}`).join(',\n')
   const text = [
@@ -85,9 +88,13 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
     table.tablespace == null ? '' : `TABLESPACE ${quoteName(table.tablespace)}`,
     table.foreign == null ? '' : `SERVER ${quoteName(table.foreign.server)}${foreignOptions(table.foreign.options)}`,
   ].filter((part) => part !== '').join(' ')
-  // Of two keys over the same columns in one CREATE TABLE the server keeps one.
-  return [text, ...twice.map((item) => `ALTER TABLE ${qualified(table)} ADD ${constraintText(item)}`), ...notNulls]
+  // Of two keys over the same columns in one CREATE TABLE the server keeps one. The primary key is first: a partition that joins brings its own for it.
+  return [text, ...late.map((item) => `ALTER TABLE ${qualified(table)} ADD ${constraintText(item)}`), ...notNulls]
 }
+
+/** In one CREATE TABLE a primary key names the NOT NULL of its columns anew, also where a parent's has another name. */
+const isLateKey = (table: Table, item: Constraint): boolean =>
+  item.type === 'primaryKey' && (table.inherits ?? []).length > 0 && table.columns.some((column) => column.local === false && column.notNullName != null && item.columns.includes(column.name))
 
 const isKey = (item: Constraint): item is Extract<Constraint, { type: 'primaryKey' | 'unique' }> => item.type === 'primaryKey' || item.type === 'unique'
 
@@ -107,27 +114,6 @@ function comesWithParent(table: Table, item: Constraint): boolean {
     default:
       return false
   }
-}
-
-/**
- * Left alone, version 18 looks for a NOT NULL name that no table of the schema has. Where another table holds the usual one, it is
- * written out, so that this table gets it all the same.
- */
-function nameNotNull(table: Table, column: Column, context: RenderContext): Column {
-  if (context.version < 180000 || !column.notNull || column.notNullName != null) return column
-  const usual = makeObjectName(table.name, column.name, 'not_null')
-  return takenNames(context).has(`${table.schema}\u0000${usual}`) ? { ...column, notNullName: usual } : column
-}
-
-const TAKEN = new WeakMap<object, ReadonlySet<string>>()
-
-function takenNames(context: RenderContext): ReadonlySet<string> {
-  const known = TAKEN.get(context)
-  if (known !== undefined) return known
-  const tables = [...context.before.table, ...context.after.table]
-  const taken = new Set(tables.flatMap((table) => table.columns.flatMap((column) => (column.notNullName == null ? [] : [`${table.schema}\u0000${column.notNullName}`]))))
-  TAKEN.set(context, taken)
-  return taken
 }
 
 function columnPart(column: Column, options: { readonly typed: boolean; readonly identity: boolean; readonly version: number }): string {
