@@ -47,6 +47,28 @@ export const COMMON_FLAGS = {
 } as const satisfies Readonly<Record<string, Flag>>
 
 export const CATALOGUE = {
+  init: {
+    summary: 'write trueup.config for a project: its ORM, its driver, its database, as they are',
+    usage: '[--models NAME] [--dry-run] [--json]',
+    details: [
+      'Reads the files of the project, runs none of them, and writes one: trueup.config.ts (or .js, .mjs, .mts, as the project is written),',
+      'never over another. Then it prints the line for the file that starts the service, names migration tools that are in use, and',
+      'shows what `check` says of the database where that can be reached. No other file and no database is changed.',
+    ],
+    words: { least: 0, most: 0 },
+    flags: {
+      models: {
+        type: 'text', value: 'NAME', choices: ['drizzle', 'prisma', 'typeorm', 'mikro-orm', 'sequelize', 'sql'],
+        text: 'which models, where several are found: drizzle, prisma, typeorm, mikro-orm, sequelize or sql',
+      },
+      'dry-run': { type: 'switch', text: 'print what would be written, and ask no database' },
+      json,
+    },
+    examples: [
+      ['trueup init', 'in the folder of the service'],
+      ['trueup init --models prisma', 'where Drizzle is found, too'],
+    ],
+  },
   status: {
     summary: 'where every entry stands, what the models still miss, what has drifted',
     usage: '[--json]',

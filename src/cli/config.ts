@@ -16,7 +16,7 @@ export function findConfig(named: string | undefined, cwd: string): string {
   const found = nearestConfig(cwd)
   if (found !== null) return found
   throw new TrueupError('config-invalid', `No trueup.config.{ts,mts,js,mjs,cts,cjs} in ${cwd} or in a folder above it.`, {
-    hint: 'Make trueup.config.ts with `export default trueup({ database, models, migrations })`, or name a file with --config.',
+    hint: 'Run `trueup init`, which writes one, or make trueup.config.ts with `export default trueup({ database, models, migrations })`, or name a file with --config.',
   })
 }
 

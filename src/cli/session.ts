@@ -8,6 +8,7 @@ import { keepStdout, printer } from './output.ts'
 import type { Command, Source } from './run.ts'
 
 const COMMANDS: { readonly [N in CommandName]: () => Promise<{ readonly command: Command<N> }> } = {
+  init: () => import('./commands/init.ts'),
   status: () => import('./commands/status.ts'),
   apply: () => import('./commands/apply.ts'),
   check: () => import('./commands/check.ts'),

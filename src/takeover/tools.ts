@@ -1,5 +1,5 @@
 /** The migration tools whose ledgers are known. */
-export const TOOL_IDS = ['prisma', 'drizzle', 'knex', 'kysely', 'typeorm', 'node-pg-migrate', 'sequelize', 'mikro-orm', 'alembic', 'flyway'] as const
+export const TOOL_IDS = ['prisma', 'drizzle', 'knex', 'kysely', 'typeorm', 'node-pg-migrate', 'sequelize', 'mikro-orm', 'alembic', 'flyway', 'liquibase', 'rails', 'django', 'goose', 'golang-migrate', 'atlas'] as const
 export type ToolId = (typeof TOOL_IDS)[number]
 
 /** One table of a tool: recognised by all its columns and nothing more, and by its name where the columns alone say too little. */
@@ -37,7 +37,8 @@ const SAYS_MIGRATION = /migration/i
 
 /**
  * Layouts as the tools themselves create them: Prisma 2 to 7, drizzle-orm 0.2x and 1.0, Knex 0.x to 3, Kysely 0.2x, TypeORM 0.2 to
- * 1, node-pg-migrate 2 to 8, Umzug 2 and 3, MikroORM 4 to 7, Alembic, Flyway 5 and later.
+ * 1, node-pg-migrate 2 to 8, Umzug 2 and 3, MikroORM 4 to 7, Alembic, Flyway 5 and later,
+ * Liquibase 3 and later, Rails 5 and later, Django, Goose 3, golang-migrate 4, Atlas.
  */
 export const TOOLS: { readonly [I in ToolId]: Tool } = {
   prisma: {
@@ -98,7 +99,39 @@ export const TOOLS: { readonly [I in ToolId]: Tool } = {
     undone: (name) => `${name('type')} = 'SCHEMA'`,
     command: 'flyway migrate',
   },
+  liquibase: {
+    title: 'Liquibase',
+    ledger: { columns: ['id', 'author', 'filename', 'dateexecuted', 'orderexecuted', 'exectype', 'md5sum', 'description', 'comments', 'tag', 'liquibase'], later: ['contexts', 'labels', 'deployment_id'] },
+    beside: [{ columns: ['id', 'locked', 'lockgranted', 'lockedby'], name: /changeloglock$/i }],
+    id: 'id', order: ['orderexecuted', 'dateexecuted'], command: 'liquibase update',
+  },
+  rails: {
+    title: 'Rails or dbmate',
+    ledger: { columns: ['version'], name: /^schema_migrations?$/ },
+    beside: [{ columns: ['key', 'value', 'created_at', 'updated_at'], name: /^ar_internal_metadata$/ }],
+    id: 'version', order: ['version'], command: 'rails db:migrate, and dbmate up',
+  },
+  django: { title: 'Django', ledger: { columns: ['id', 'app', 'name', 'applied'], name: SAYS_MIGRATION }, id: 'name', order: ['id'], command: 'manage.py migrate' },
+  goose: {
+    title: 'Goose', ledger: { columns: ['id', 'version_id', 'is_applied', 'tstamp'] }, id: 'version_id', order: ['id'],
+    // Its first row says that there is a ledger.
+    undone: (name) => `(NOT ${name('is_applied')} OR ${name('version_id')} = 0)`,
+    command: 'goose up',
+  },
+  'golang-migrate': {
+    title: 'golang-migrate', ledger: { columns: ['version', 'dirty'] }, id: 'version', order: ['version'], headOnly: true,
+    open: (name) => name('dirty'), command: 'migrate up',
+  },
+  atlas: {
+    title: 'Atlas',
+    ledger: { columns: ['version', 'description', 'type', 'applied', 'total', 'executed_at', 'execution_time', 'error', 'hash', 'partial_hashes', 'operator_version'], later: ['error_stmt'] },
+    id: 'version', order: ['version'],
+    open: (name) => `coalesce(${name('error')}, '') <> ''`,
+    // Rows that Atlas writes about itself.
+    undone: (name) => `${name('version')} LIKE '.%'`,
+    command: 'atlas migrate apply',
+  },
 }
 
 /** Schemas in which a tool keeps its ledger by default, and which no model names. */
-export const LEDGER_SCHEMAS: readonly string[] = ['drizzle']
+export const LEDGER_SCHEMAS: readonly string[] = ['drizzle', 'atlas_schema_revisions']
