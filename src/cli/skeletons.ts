@@ -56,7 +56,7 @@ export const SKELETONS: { readonly [K in SkeletonKind]: (words: readonly string[
       id,
       body: [
         `id: ${quote(id)},`, describe(flags), 'backfill: {', `  table: ${quote(flags.table ?? 'TABLE')},`, '  set: sql`COLUMN = EXPRESSION`,',
-        '  // Which rows still need it; a batch never does a row twice.', '  where: sql`COLUMN IS NULL`,', '  batchSize: 1000,', '},',
+        '  // Which rows still need it; a batch never does a row twice.', '  where: sql`COLUMN IS NULL`,', '},',
       ],
       usesSql: true,
       next: [`Write ${flags.table === undefined ? '`table`, ' : ''}\`set\` and \`where\`.`],

@@ -27,6 +27,8 @@ export type WorkKind = 'scan' | 'rewrite' | 'index' | 'match' | 'fill'
 export interface StepWork {
   readonly table: Named
   readonly kind: WorkKind
+  /** The share of time at work, where it rests in between. @default 1 */
+  readonly share?: number
 }
 
 /** Rows to be updated in batches along the table's key, each batch in its own transaction with its place in the ledger. */

@@ -7,6 +7,8 @@ import { isOpen } from './window.ts'
 /** Milliseconds between two looks at what holds a walk up, and between two reports of it. */
 const LOOK_EVERY = 1_000
 const TELL_EVERY = 5_000
+/** A log shall not fill with a night of waiting. */
+const LOG_EVERY = 60_000
 /** The database's clock is read again after this time. Milliseconds. */
 const CLOCK_EVERY = 60_000
 
@@ -21,6 +23,7 @@ export class Gate {
   #lagAsked = Number.NEGATIVE_INFINITY
   #isBlind = false
   #told = Number.NEGATIVE_INFINITY
+  #logged = Number.NEGATIVE_INFINITY
 
   constructor(execution: Execution, step: PlanStep, pacing: Pacing) {
     this.#execution = execution
@@ -39,15 +42,18 @@ export class Gate {
       this.tell(reason, Date.now() - began)
       await pause(LOOK_EVERY, this.#execution.signal)
     }
-    if (Date.now() - began >= LOOK_EVERY) this.#execution.logger.info(`Going on: ${this.#step.title}.`)
+    if (this.#logged >= began) this.#execution.logger.info(`Going on: ${this.#step.title}.`)
   }
 
-  /** At most every few seconds. */
+  /** At most every few seconds, in the log every minute. */
   tell(reason: string, elapsed = 0): void {
     if (Date.now() - this.#told < TELL_EVERY) return
     this.#told = Date.now()
     const { logger, onProgress } = this.#execution
-    logger.info(`Paused: ${this.#step.title}, because ${reason}.`)
+    if (this.#told - this.#logged >= LOG_EVERY) {
+      this.#logged = this.#told
+      logger.info(`Paused: ${this.#step.title}, because ${reason}.`)
+    }
     onProgress({ event: 'paused', title: this.#step.title, reason, elapsed, ...(this.#step.entry !== undefined && { entry: this.#step.entry }) })
   }
 

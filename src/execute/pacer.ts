@@ -1,4 +1,5 @@
 import type { Pacing } from '../registry/registry.ts'
+import { shareOf } from '../registry/registry.ts'
 
 /** Milliseconds that a batch should take: short enough that who waits for one of its rows does not notice. */
 const BATCH_TIME = 50
@@ -7,8 +8,6 @@ const BATCH_TIME_FULL = 250
 const FIRST = 1_000
 const SMALLEST = 500
 const LARGEST = 20_000
-/** The share of time at work. */
-const GENTLE = 0.25
 /** So many batches make what is usual, and so many are looked at together later. */
 const EARLY = 8
 const LATE = 3
@@ -36,8 +35,8 @@ export class Pacer {
   #usual: number | null = null
 
   constructor(pacing: Pacing) {
-    const { batchTime, batchSize, pace = 'gentle' } = pacing
-    this.#share = pace === 'gentle' ? GENTLE : pace === 'full' ? 1 : pace
+    const { batchTime, batchSize } = pacing
+    this.#share = shareOf(pacing)
     this.#target = batchTime ?? (this.#share === 1 ? BATCH_TIME_FULL : BATCH_TIME)
     this.#largest = batchSize ?? LARGEST
     this.#size = Math.min(FIRST, this.#largest)

@@ -1,6 +1,7 @@
 import type { Step } from '../dialects/dialect.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { CheckedColumn } from '../registry/registry.ts'
+import { shareOf } from '../registry/registry.ts'
 import { keyOf } from '../schema/schema.ts'
 import type { DraftStep } from './entry-steps.ts'
 import type { EntryFact } from './input.ts'
@@ -13,7 +14,7 @@ export function draftOf(step: Step, phase: Phase, operation: Operation): Extract
     phase, title: step.title, class: step.class, long: step.long, locks: step.locks, hazards: step.hazards, statements: step.statements, operation,
     ...(step.work !== undefined && { work: step.work }), ...(step.reason !== undefined && { reason: step.reason }),
   }
-  return step.fill === undefined ? { ...common, kind: 'ddl', transaction: step.transaction } : { ...common, kind: 'backfill', transaction: true, fill: step.fill }
+  return step.fill === undefined ? { ...common, kind: 'ddl', transaction: step.transaction } : { ...common, kind: 'backfill', transaction: true, fill: step.fill, ...(step.work !== undefined && { work: step.work.map((work) => ({ ...work, share: shareOf({}) })) }) }
 }
 
 /** Which column entries a step carries out: its column's, or those of all columns of a table that it creates. */

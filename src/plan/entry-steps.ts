@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.ts'
 import type { BackfillRequest, Fill } from '../dialects/dialect.ts'
 import type { CheckedBackfill, CheckedRun, CheckedSql, Entry } from '../registry/registry.ts'
-import { sqlText, statementsOf } from '../registry/registry.ts'
+import { shareOf, sqlText, statementsOf } from '../registry/registry.ts'
 import type { SqlWriter } from '../sql.ts'
 import type { Named, Table } from '../schema/schema.ts'
 import { findTable, rowKey } from '../schema/schema.ts'
@@ -93,7 +93,7 @@ function planBackfill(entry: CheckedBackfill, input: PlanInput, isFresh: (table:
     steps: [{
       kind: 'backfill', phase: 'migrate', entry: entry.id, class: 'online', long: true, transaction: true, hazards: [],
       title: entry.description === null ? `backfill ${table}` : `backfill ${table}: ${entry.description}`,
-      locks: [{ relation: name, mode: 'ROW EXCLUSIVE' }], work: [{ table: name, kind: 'fill' }],
+      locks: [{ relation: name, mode: 'ROW EXCLUSIVE' }], work: [{ table: name, kind: 'fill', share: shareOf(entry.entry.backfill) }],
       reason: `In batches${batchSize === undefined ? '' : ` of at most ${batchSize} rows`} along ${request.key.map((column) => column.name).join(', ') || 'the row number'}, each in its own transaction with its place in the ledger.`,
       statements: [input.dialect.backfill.statement(request)],
     }],

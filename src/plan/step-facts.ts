@@ -44,7 +44,7 @@ export function withPredictions(steps: readonly PlanStep[], sizes: readonly Tabl
     if (parts.length === 0) return step
     const rows = Math.max(...parts.map(({ size }) => size.rows))
     const bytes = Math.max(...parts.map(({ size }) => size.bytes))
-    return { ...step, predicted: { milliseconds: Math.ceil(parts.reduce((sum, { work, size }) => sum + millisecondsFor(work.kind, size), 0)), rows, bytes } }
+    return { ...step, predicted: { milliseconds: Math.ceil(parts.reduce((sum, { work, size }) => sum + millisecondsFor(work.kind, size) / (work.share ?? 1), 0)), rows, bytes } }
   })
 }
 

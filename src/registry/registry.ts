@@ -5,6 +5,7 @@ import type { BackfillEntry, ColumnEntry, Entry, EntryKind, Migration, Registry,
 import { shapeProblems } from './shape.ts'
 
 export type * from './entry.ts'
+export { shareOf } from './pacing.ts'
 export { checksumOf, statementsOf, sqlText } from './checksum.ts'
 
 /**

@@ -48,7 +48,7 @@ function predict(duration: number, step: PlanStep | undefined, { original, copy,
   // What trueup wrote says itself whether it looks at rows; of the author's own it is not known.
   if (step?.kind === 'ddl' && !step.long) return { predicted: round(duration), basis: 'instant' }
   const work = duration - overhead
-  const usual = step?.kind === 'backfill' ? there.rows / ROWS_A_SECOND : there.bytes / BYTES_A_SECOND
+  const usual = step?.kind === 'backfill' ? there.rows / ROWS_A_SECOND / (step.work?.[0]?.share ?? 1) : there.bytes / BYTES_A_SECOND
   if (here.rows === 0 || work < LEAST_WORK) return { predicted: round(overhead + usual * 1000), basis: 'constant' }
   return { predicted: round(overhead + work * growth(here, there)), basis: 'scaled' }
 }

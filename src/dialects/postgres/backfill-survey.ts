@@ -15,8 +15,8 @@ export interface KeyColumn {
 
 export interface Survey {
   readonly key: readonly KeyColumn[]
-  /** Of a small table: how many rows need it. */
-  readonly counted: number | null
+  /** Its rows are counted in a moment. */
+  readonly isSmall: boolean
 }
 
 /** Bytes that are read in a moment. */
@@ -29,7 +29,6 @@ const DATES = ['date', 'time', 'timetz', 'timestamp', 'timestamptz']
 export function surveyQuery(request: BackfillRequest): string {
   const relation = `${literal(quotePath(request.table.schema, request.table.name))}::pg_catalog.regclass`
   const size = `(SELECT sum(pg_catalog.pg_relation_size(oid)) FROM pg_catalog.pg_class WHERE oid = ${relation} OR oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(${relation}) WHERE isleaf))`
-  const counted = `(SELECT count(*) FROM ${quotePath(request.table.schema, request.table.name)}${request.where === null ? '' : ` WHERE (${request.where}\n)`})`
   const names = request.key.map((column) => literal(column.name)).join(', ')
   const list = (types: readonly string[]): string => types.map((name) => `'${name}'`).join(', ')
   return `WITH RECURSIVE wanted AS (
@@ -41,7 +40,7 @@ export function surveyQuery(request: BackfillRequest): string {
   SELECT b.place, b.attname AS name, t.oid, t.typname, n.nspname, n.nspname = 'pg_catalog' AS own
   FROM based b JOIN pg_catalog.pg_type t ON t.oid = b.type AND t.typtype <> 'd' JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 )
-SELECT pg_catalog.json_build_object('counted', CASE WHEN ${size} < ${SMALL} THEN ${counted} END, 'key', (
+SELECT pg_catalog.json_build_object('isSmall', ${size} < ${SMALL}, 'key', (
   SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
     'name', c.name, 'type', pg_catalog.quote_ident(c.nspname) || '.' || pg_catalog.quote_ident(c.typname),
     'text', CASE WHEN c.own AND c.typname IN (${list(EXACT)}) THEN 'exact' WHEN c.own AND c.typname IN (${list(DATES)}) THEN 'date' ELSE 'other' END,
@@ -53,11 +52,11 @@ SELECT pg_catalog.json_build_object('counted', CASE WHEN ${size} < ${SMALL} THEN
   ) ORDER BY c.place) FROM columns c))::text`
 }
 
-/** What the planner takes the number of rows after a key to be. It reads statistics, not the table. */
-export async function plannedRows(session: Session, request: BackfillRequest, key: readonly KeyColumn[], after: Key | null, where: string | null): Promise<number | null> {
+/** How many rows lie after a key: counted where they are few, otherwise what the planner takes them to be, by its statistics. */
+export async function rowsAfter(session: Session, request: BackfillRequest, { key, isSmall }: Survey, after: Key | null, where: string | null): Promise<number | null> {
   const conditions = [...(after === null ? [] : [compare('>', key, after.map(literal))]), ...(where === null ? [] : [`(${where}\n)`])]
-  const names = request.key.map((column) => quoteName(column.name)).join(', ')
-  const query = `EXPLAIN (FORMAT JSON) SELECT ${names} FROM ${quotePath(request.table.schema, request.table.name)}${conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`}`
-  const plan = await session.json<readonly { readonly Plan?: { readonly 'Plan Rows'?: number } }[]>(query)
+  const from = `FROM ${quotePath(request.table.schema, request.table.name)}${conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`}`
+  if (isSmall) return session.json<number>(`SELECT count(*)::text ${from}`)
+  const plan = await session.json<readonly { readonly Plan?: { readonly 'Plan Rows'?: number } }[]>(`EXPLAIN (FORMAT JSON) SELECT ${key.map((column) => quoteName(column.name)).join(', ')} ${from}`)
   return plan?.[0]?.Plan?.['Plan Rows'] ?? null
 }

@@ -1,7 +1,7 @@
 import type { BackfillRequest, BackfillStyle, Batch, Key, RunResult } from '../dialect.ts'
 import { batchBlock } from './backfill-block.ts'
 import type { Survey } from './backfill-survey.ts'
-import { plannedRows, surveyQuery } from './backfill-survey.ts'
+import { rowsAfter, surveyQuery } from './backfill-survey.ts'
 import { literal, quotePath } from './literal.ts'
 
 /** Batches along a key, each found, updated and told of in one message. */
@@ -13,8 +13,8 @@ export const backfill: BackfillStyle = {
     if (found === null || found.key.length !== request.key.length) throw new Error(`the key of ${request.table.name} is not there any more`)
     const block = batchBlock(request, found.key)
     return {
-      toChange: found.counted ?? (await plannedRows(session, request, found.key, after, request.where)),
-      toRead: found.counted !== null && request.where === null && after === null ? found.counted : await plannedRows(session, request, found.key, after, null),
+      toChange: await rowsAfter(session, request, found, after, request.where),
+      toRead: await rowsAfter(session, request, found, after, null),
       next: (from, size) => Promise.resolve(batch(block, from, size)),
     }
   },
