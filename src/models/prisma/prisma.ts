@@ -4,6 +4,7 @@ import type { Flavour, Kind, Schema } from '../../schema/schema.ts'
 import type { ModelSource } from '../source.ts'
 import { findEngine, prismaSql } from './engine.ts'
 import type { PrismaEngine } from './engine.ts'
+import { modernised } from './older.ts'
 import { readPrismaSql } from './read-sql.ts'
 
 export type { PrismaEngine } from './engine.ts'
@@ -37,7 +38,7 @@ export function fromPrisma(schema: PrismaSchema, options: PrismaOptions = {}): M
     title: 'Prisma schema',
     async declare({ dialect, defaultSchema }) {
       const provider = providerFor(dialect, files)
-      const sql = await prismaSql(options.engine ?? (await findEngine()), files, provider)
+      const sql = await prismaSql(options.engine ?? (await findEngine()), files.map(({ name, text }) => ({ name, text: modernised(text) })), provider)
       return { form: 'schema', schema: narrowed(readPrismaSql(sql, defaultSchema), files) }
     },
   }
