@@ -14,7 +14,9 @@ export const postgresNotation: Notation = {
   literal: LITERALS.postgres,
   driverValue(column, value) {
     if (hasKind(column, 'PgArray') || dimensionsOf(column) > 0) return Array.isArray(value) ? arrayText(column, value) : value
-    return scalar(column, value)
+    const mapped = scalar(column, value)
+    // A column of type numeric hands numbers to the driver as text; drizzle-kit writes the default as the number that it is.
+    return (typeof value === 'number' || typeof value === 'bigint') && mapped === String(value) ? value : mapped
   },
 }
 

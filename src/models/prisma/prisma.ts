@@ -4,6 +4,7 @@ import type { Flavour, Kind, Schema } from '../../schema/schema.ts'
 import type { ModelSource } from '../source.ts'
 import { findEngine, prismaSql } from './engine.ts'
 import type { PrismaEngine } from './engine.ts'
+import { modernised } from './older.ts'
 import { readPrismaSql } from './read-sql.ts'
 
 export type { PrismaEngine } from './engine.ts'
@@ -18,8 +19,8 @@ export interface PrismaOptions {
 export type PrismaSchema = string | SourceText | readonly SourceText[] | object
 
 /** The kinds of objects that Prisma's models can express. A sequence comes with `autoincrement()`. */
-const COVERS: readonly Kind[] = ['namespace', 'enum', 'sequence', 'table', 'column', 'constraint', 'index']
-const SILENT: readonly Flavour[] = ['check', 'exclusion', 'expressionIndex', 'sequence']
+const COVERS: readonly Kind[] = ['namespace', 'extension', 'enum', 'sequence', 'table', 'column', 'constraint', 'index']
+const SILENT: readonly Flavour[] = ['check', 'exclusion', 'expressionIndex', 'sequence', 'extension']
 
 /**
  * Reads the models of Prisma 7 (`schema.prisma`, also several files) for PostgreSQL or SQLite, without a connection: Prisma's own
@@ -37,7 +38,7 @@ export function fromPrisma(schema: PrismaSchema, options: PrismaOptions = {}): M
     title: 'Prisma schema',
     async declare({ dialect, defaultSchema }) {
       const provider = providerFor(dialect, files)
-      const sql = await prismaSql(options.engine ?? (await findEngine()), files, provider)
+      const sql = await prismaSql(options.engine ?? (await findEngine()), files.map(({ name, text }) => ({ name, text: modernised(text) })), provider)
       return { form: 'schema', schema: narrowed(readPrismaSql(sql, defaultSchema), files) }
     },
   }
@@ -49,6 +50,11 @@ function narrowed(schema: Schema, files: readonly SourceText[]): Schema {
 }
 
 function filesOf(given: PrismaSchema): readonly SourceText[] {
+  if (typeof given === 'string' && /^[^\n{]*\.prisma$/.test(given)) {
+    throw new TrueupError('models-invalid', `fromPrisma was given the path ${given}; it takes the text of a schema.`, {
+      problems: [{ subject: 'fromPrisma', message: 'a path was given' }], hint: `Read the file: fromPrisma(readFileSync('${given}', 'utf8')).`,
+    })
+  }
   if (typeof given === 'string') return [{ name: 'schema.prisma', text: given }]
   if (Array.isArray(given)) return given.flatMap((one: PrismaSchema) => filesOf(one))
   if ('text' in given && typeof given.text === 'string') return [{ name: 'name' in given && typeof given.name === 'string' ? given.name : 'schema.prisma', text: given.text }]

@@ -1,5 +1,5 @@
 import { TrueupError } from '../../errors.ts'
-import type { Column, Constraint, EnumType, ForeignKey, Index, IndexKey, Named, Namespace, ReferenceAction, Schema, Table } from '../../schema/schema.ts'
+import type { Column, Constraint, EnumType, Extension, ForeignKey, Index, IndexKey, Named, Namespace, ReferenceAction, Schema, Table } from '../../schema/schema.ts'
 import { keyOf, makeSchema } from '../../schema/schema.ts'
 import { madeUpName } from '../made-up-names.ts'
 import type { Reader, Token } from '../sql-reader.ts'
@@ -16,6 +16,7 @@ interface Reading {
   readonly defaultSchema: string
   readonly namespaces: Namespace[]
   readonly enums: EnumType[]
+  readonly extensions: Extension[]
   readonly tables: Map<string, Draft>
 }
 
@@ -25,7 +26,7 @@ interface Reading {
  * @throws TrueupError `models-invalid` that shows a statement which is not understood: a newer Prisma may write what this version does not know
  */
 export function readPrismaSql(sql: string, defaultSchema: string): Schema {
-  const reading: Reading = { defaultSchema, namespaces: [], enums: [], tables: new Map() }
+  const reading: Reading = { defaultSchema, namespaces: [], enums: [], extensions: [], tables: new Map() }
   for (const { text, reader } of statementsOf(sql)) {
     try {
       statement(reading, reader)
@@ -39,22 +40,30 @@ export function readPrismaSql(sql: string, defaultSchema: string): Schema {
     }
   }
   const table = [...reading.tables.values()].map((draft): Table => ({ ...draft }))
-  return makeSchema({ namespace: reading.namespaces, enum: reading.enums, table })
+  return makeSchema({ namespace: reading.namespaces, enum: reading.enums, extension: reading.extensions, table })
 }
 
 function statement(reading: Reading, reader: Reader): void {
   if (reader.take('CREATE', 'SCHEMA', 'IF', 'NOT', 'EXISTS')) return void reading.namespaces.push({ name: reader.name() })
+  if (reader.take('CREATE', 'EXTENSION', 'IF', 'NOT', 'EXISTS')) return void reading.extensions.push(extension(reader))
   if (reader.take('CREATE', 'TYPE')) return createEnum(reading, reader)
   if (reader.take('CREATE', 'TABLE')) return createTable(reading, reader)
   if (reader.take('CREATE', 'UNIQUE', 'INDEX')) return createIndex(reading, reader, true)
   if (reader.take('CREATE', 'INDEX')) return createIndex(reading, reader, false)
   if (reader.take('ALTER', 'TABLE')) return addForeignKey(reading, reader)
-  throw reader.unexpected('CREATE SCHEMA, TYPE, TABLE or INDEX, or ALTER TABLE')
+  throw reader.unexpected('CREATE SCHEMA, EXTENSION, TYPE, TABLE or INDEX, or ALTER TABLE')
 }
 
 const place = (reading: Reading, reader: Reader): Named => {
   const { schema, name } = reader.path()
   return { schema: schema ?? reading.defaultSchema, name }
+}
+
+function extension(reader: Reader): Extension {
+  const name = reader.name()
+  const schema = reader.take('WITH', 'SCHEMA') ? { schema: reader.name() } : {}
+  const version = reader.take('VERSION') ? { version: reader.name() } : {}
+  return { name, ...schema, ...version }
 }
 
 function createEnum(reading: Reading, reader: Reader): void {

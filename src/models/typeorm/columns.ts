@@ -1,4 +1,5 @@
 import type { Column, Named } from '../../schema/schema.ts'
+import { Refusal } from '../problems.ts'
 import { LITERALS, quoteName } from '../literals.ts'
 import type { Reading } from './reading.ts'
 import type { ColumnLike } from './shapes.ts'
@@ -42,6 +43,7 @@ function typeOf(reading: Reading, table: Named, column: ColumnLike): string {
     extensionOf(reading, type)
   }
   const { isArray, precision, scale, width, unsigned, spatialFeatureType, srid } = column
+  if (typeof type !== 'string' || type === '') throw new Refusal('has no type that TypeORM could name', 'Give its decorator a type: @Column(\'varchar\').')
   return driver.createFullType({ type, length: driver.getColumnLength(column), precision, scale, width, unsigned, isArray, spatialFeatureType, srid })
 }
 

@@ -38,12 +38,22 @@ function checked(source: object): DataSourceLike {
   })
 }
 
+/** TypeORM judges entities of its own while it builds them, and names entity and property in its words. */
+async function build(source: DataSourceLike, problems: Problems): Promise<void> {
+  try {
+    await source.buildMetadatas?.()
+  } catch (error) {
+    problems.add('entities', undefined, `TypeORM itself refuses them: ${error instanceof Error ? error.message : String(error)}`)
+    problems.throwIfAny('The TypeORM entities')
+  }
+}
+
 async function read(source: DataSourceLike, { dialect, defaultSchema }: DeclareContext): Promise<Schema> {
   const problems = new Problems()
   const type = TYPES[source.options.type]
   if (type !== dialect) problems.add('options', 'type', `the DataSource is for ${source.options.type}, the database speaks ${dialect}`)
   problems.throwIfAny('The TypeORM entities')
-  if (source.entityMetadatas.length === 0) await source.buildMetadatas?.()
+  if (source.entityMetadatas.length === 0) await build(source, problems)
   const reading: Reading = { source, dialect: type ?? 'postgres', defaultSchema, problems, enums: new Map(), extensions: new Map() }
   const own = source.entityMetadatas.filter((entity) => entity.synchronize && entity.tableType !== 'entity-child')
   if (own.length === 0) problems.add('entities', undefined, 'the DataSource has none', 'List the entities in its options; patterns of files are read when it is built.')

@@ -69,6 +69,46 @@ describe('Prisma 7, on PostgreSQL', () => {
     assert.deepEqual(client, several)
   })
 
+  test('a schema of Prisma 4 to 6, with places, preview features and extensions of its time', async (t) => {
+    const { database } = await empty(t)
+    const text = `generator client {
+  provider        = "prisma-client-js"
+  binaryTargets   = ["native"]
+  previewFeatures = [
+    "metrics", // since gone
+    "postgresqlExtensions", "interactiveTransactions"
+  ]
+}
+datasource db {
+  provider             = "postgresql"
+  url                  = env("DATABASE_URL")
+  directUrl            = env("DIRECT_URL")
+  shadowDatabaseUrl    = env("SHADOW_URL")
+  referentialIntegrity = "prisma"
+  extensions           = [citext, pg_trgm(schema: "public")]
+}
+model User {
+  id    Int    @id @default(autoincrement())
+  email String @unique @db.Citext
+  posts Post[]
+}
+model Post {
+  id     Int   @id
+  owner  Int
+  author User  @relation(fields: [owner], references: [id])
+}
+`
+    const models = start(database, fromPrisma(text))
+    assert.equal((await models.applyMigrations()).outcome, 'applied')
+    assert.equal((await models.applyMigrations()).outcome, 'current')
+    const found = await database.read()
+    assert.deepEqual(found.extension.map(({ name }) => name).filter((name) => name !== 'plpgsql').sort(), ['citext', 'pg_trgm'])
+    assert.deepEqual(found.table.find(({ name }) => name === 'Post')?.constraints.map(({ type }) => type), ['primaryKey'], 'relations are Prisma’s own')
+    const broken = text.replace('email String @unique', 'email Strong @unique')
+    await assert.rejects(declared(fromPrisma(broken)), (error) => isTrueupError(error) && error.message.includes(`schema.prisma:${broken.split('\n').findIndex((line) => line.includes('Strong')) + 1}`))
+    assert.throws(() => fromPrisma('prisma/schema.prisma'), (error) => isTrueupError(error) && /path/.test(error.message))
+  })
+
   test('an error of Prisma’s names file and line', async () => {
     const files = [{ name: 'prisma/base.prisma', text: 'datasource db {\n provider = "postgresql"\n}\n' }, { name: 'prisma/broken.prisma', text: 'model A {\n id Int @id\n b B\n}\n' }]
     await assert.rejects(declared(fromPrisma(files)), (error) => isTrueupError(error) && error.code === 'models-invalid' && error.message.includes('prisma/broken.prisma:3') && error.message.includes('"B"'))
