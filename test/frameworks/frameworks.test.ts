@@ -1,9 +1,12 @@
 import 'reflect-metadata'
 import assert from 'node:assert/strict'
+import { Writable } from 'node:stream'
 import { describe, test } from 'node:test'
 import { Inject, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import fastify from 'fastify'
+import pino from 'pino'
+import winston from 'winston'
 import type { Logger } from '../../src/api.ts'
 import { sqlite } from '../../src/dialects/sqlite/sqlite.ts'
 import { fastifyTrueup } from '../../src/frameworks/fastify.ts'
@@ -58,12 +61,41 @@ describe('Fastify', () => {
     await assert.rejects(async () => server.ready(), /models/)
   })
 
-  test('its logger and those of console and winston fit', async () => {
+  test('its own logger fits', async () => {
+    await application(ITEMS, fastify({ logger: { level: 'silent' } }).log).schema.applyMigrations()
+  })
+})
+
+describe('loggers by shape', () => {
+  /** The messages that a start says through a logger that writes lines of JSON. */
+  const said = async (make: (write: (line: string) => void) => Logger): Promise<readonly string[]> => {
+    const lines: string[] = []
+    await application(ITEMS, make((line) => void lines.push(line))).schema.applyMigrations()
+    return lines.map((line) => {
+      const { msg, message } = JSON.parse(line) as { readonly msg?: string; readonly message?: string }
+      return msg ?? message ?? ''
+    })
+  }
+  const START = 'Applying database migrations...'
+  const END = '✅ Migrations applied'
+
+  test('pino', async () => {
+    const messages = await said((write) => pino({ level: 'debug' }, { write }))
+    assert.deepEqual([messages[0], messages.at(-1)], [START, END])
+  })
+
+  test('winston', async () => {
+    const messages = await said((write) => winston.createLogger({ level: 'debug', format: winston.format.json(), transports: [new winston.transports.Stream({ stream: new Writable({ write: (chunk, _, done) => { write(String(chunk)); done() } }) })] }))
+    assert.deepEqual([messages[0], messages.at(-1)], [START, END])
+  })
+
+  test('console, and anything else with its methods', async () => {
     const lines: string[] = []
     const say = (line: unknown): void => void lines.push(String(line))
     await application(ITEMS, { info: say, warn: say, error: say, debug: say }).schema.applyMigrations()
-    assert.ok(lines.includes('Applying database migrations...'))
-    await application(ITEMS, fastify({ logger: { level: 'silent' } }).log).schema.applyMigrations()
+    assert.deepEqual([lines[0], lines.at(-1)], [START, END])
+    const fits: Logger = console
+    assert.equal(typeof fits.info, 'function')
   })
 })
 

@@ -3,7 +3,8 @@ import type { Project } from './project.ts'
 import { isCode, pathFrom } from './project.ts'
 import type { Style } from './style.ts'
 import { importPath } from './style.ts'
-import { asRecord, isModuleSyntax } from './syntax.ts'
+import { asRecord } from '../jsonc.ts'
+import { isModuleSyntax } from './syntax.ts'
 
 /** The file that starts the service, and what to write there. */
 export interface Entry {

@@ -2,7 +2,8 @@ import { posix } from 'node:path'
 import type { Import, Language, ModelFinding, Place } from './finding.ts'
 import { literalPlace } from './finding.ts'
 import type { Project } from './project.ts'
-import { asRecord, stringOf, stringsOf, variableOf } from './syntax.ts'
+import { asRecord } from '../jsonc.ts'
+import { stringOf, stringsOf, variableOf } from './syntax.ts'
 
 const CONFIG = /(^|\/)mikro-orm(?:\.[\w-]+)?\.config\.[cm]?[jt]s$|(^|\/)mikro-orm\.config\.[cm]?[jt]s$/
 const DRIVERS: readonly (readonly [string, Language])[] = [

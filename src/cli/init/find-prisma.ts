@@ -2,7 +2,8 @@ import { posix } from 'node:path'
 import type { Import, Language, ModelFinding, Place, Written } from './finding.ts'
 import { languageNamed, literalPlace } from './finding.ts'
 import type { Project } from './project.ts'
-import { asRecord, stringOf, variableOf } from './syntax.ts'
+import { asRecord } from '../jsonc.ts'
+import { stringOf, variableOf } from './syntax.ts'
 
 const CONFIG = /^(?:\.config\/)?prisma\.config\.[cm]?[jt]s$/
 const ENGINE = '@prisma/schema-engine-wasm'

@@ -3,8 +3,8 @@ import type { Import, Language, ModelFinding, Place } from './finding.ts'
 import { languageNamed, literalPlace } from './finding.ts'
 import type { Project } from './project.ts'
 import { isCode, isTest } from './project.ts'
-import { exportOf, parseJson, stringOf, variableIn, variableOf } from './syntax.ts'
-import { asRecord } from './syntax.ts'
+import { asRecord, parseJson } from '../jsonc.ts'
+import { exportOf, stringOf, variableIn, variableOf } from './syntax.ts'
 
 const MADE = /new\s+(?:Sequelize\.)?Sequelize\s*\(/
 const DEFINES = /\bsequelize\s*\.\s*define\s*\(|\bextends\s+Model\b/

@@ -1,5 +1,5 @@
 import type { Project } from './project.ts'
-import { asRecord } from './syntax.ts'
+import { asRecord } from '../jsonc.ts'
 
 /** Another migration tool, as the project's files show it. */
 export interface OtherTool {

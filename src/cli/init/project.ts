@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { asRecord, parseJson, withoutComments } from './syntax.ts'
+import { asRecord, parseJson, withoutComments } from '../jsonc.ts'
 
 /** A project as its files tell it. Paths are below its folder, with `/` between their parts. */
 export interface Project {

@@ -1,9 +1,9 @@
-import { extname, posix } from 'node:path'
+import { extname, join } from 'node:path'
+import { tsconfigFor } from '../tsconfig.ts'
 import type { ModelFinding } from './finding.ts'
 import type { Project } from './project.ts'
 import { isCode, isTest } from './project.ts'
-import { isModuleSyntax, parseJson } from './syntax.ts'
-import { asRecord } from './syntax.ts'
+import { isModuleSyntax } from './syntax.ts'
 
 /** How the project writes its code, so that the configuration is written the same way. */
 export interface Style {
@@ -39,19 +39,11 @@ function endingOf(project: Project): Style['ending'] {
     const path = /(?:from|import)\s+['"](\.{1,2}\/[^'"]+)['"]/.exec(project.code(file))?.[1]
     if (path !== undefined) return /\.[cm]?tsx?$/.test(path) ? '.ts' : /\.[cm]?jsx?$/.test(path) ? '.js' : ''
   }
-  const options = optionsOf(project, 'tsconfig.json')
+  const options = tsconfigFor(join(project.folder, 'tsconfig.json'))?.options ?? {}
   if (options['allowImportingTsExtensions'] === true || options['rewriteRelativeImportExtensions'] === true) return '.ts'
   const modules = `${String(options['module'] ?? '')} ${String(options['moduleResolution'] ?? '')}`.toLowerCase()
   if (/node(16|18|20|next)/.test(modules)) return project.manifest?.['type'] === 'module' ? '.js' : ''
   return Object.keys(options).length === 0 ? '.ts' : ''
-}
-
-/** The compiler options of a tsconfig.json and of those that it extends within the project. */
-function optionsOf(project: Project, file: string, depth = 0): Readonly<Record<string, unknown>> {
-  const config = parseJson(project.text(file))
-  const above = config?.['extends']
-  const base = typeof above === 'string' && above.startsWith('.') && depth < 5 ? optionsOf(project, posix.normalize(above.endsWith('.json') ? above : `${above}.json`), depth + 1) : {}
-  return { ...base, ...asRecord(config?.['compilerOptions']) }
 }
 
 /** How a file of the project is imported from another in its style. */

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+import { asRecord, parseJson } from './jsonc.ts'
+
+export interface TsConfig {
+  readonly file: string
+  /** With those that it extends; what is nearer wins. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** The nearest tsconfig.json at or above a file; `null` when there is none. */
+export function tsconfigFor(file: string): TsConfig | null {
+  for (let folder = dirname(resolve(file)); ; folder = dirname(folder)) {
+    const candidate = join(folder, 'tsconfig.json')
+    if (existsSync(candidate)) return { file: candidate, options: optionsIn(candidate, new Set()) }
+    if (folder === dirname(folder)) return null
+  }
+}
+
+function optionsIn(file: string, seen: Set<string>): Readonly<Record<string, unknown>> {
+  if (seen.has(file)) return {}
+  seen.add(file)
+  const config = parseJson(textOf(file))
+  const above = config?.['extends']
+  const bases = (Array.isArray(above) ? above : [above]).flatMap((one) => (typeof one === 'string' ? (baseOf(file, one) ?? []) : []))
+  return Object.assign({}, ...bases.map((base) => optionsIn(base, seen)), asRecord(config?.['compilerOptions'])) as Readonly<Record<string, unknown>>
+}
+
+/** The file that `extends` names: a path, or a file of a package. */
+function baseOf(file: string, name: string): string | null {
+  if (/^(\.{1,2}[/\\]|[/\\]|[A-Za-z]:)/.test(name)) {
+    const path = resolve(dirname(file), name)
+    return [path, `${path}.json`, join(path, 'tsconfig.json')].find((one) => one.endsWith('.json') && existsSync(one)) ?? null
+  }
+  const from = createRequire(file)
+  for (const one of [name, `${name}.json`, `${name}/tsconfig.json`]) {
+    try {
+      const found = from.resolve(one)
+      if (found.endsWith('.json')) return found
+    } catch {
+      // The next way to write it.
+    }
+  }
+  return null
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
