@@ -79,9 +79,9 @@ const outlives = ({ kind, from }: DropOperation<Kind>): boolean =>
 /** A change of a table's own options has nothing to do with its columns and what stands on them; one of its parents has. */
 function onlyItself(operation: Operation, object: Kinds[Kind]): Kinds[Kind] {
   if (operation.kind !== 'table' || operation.verb !== 'alter') return object
-  // What a partition becomes once it left asks nothing of the parent, and its own changes come later.
-  const leaves = object === (operation.to as object) && operation.to.partitionOf == null && operation.fields.every((field) => field === 'partitionOf')
-  const isStructure = !leaves && ['partitionOf', 'inherits', 'ofType'].some((field) => operation.fields.includes(field))
+  // What a partition is once it left, and before it joins, asks nothing of a parent; its own changes lie in between.
+  const isAlone = (object as Kinds['table']).partitionOf == null && operation.fields.every((field) => field === 'partitionOf')
+  const isStructure = !isAlone && ['partitionOf', 'inherits', 'ofType'].some((field) => operation.fields.includes(field))
   const rest = operation.fields.includes('replicaIdentity') ? object : { ...object, replicaIdentity: 'default' }
   return (isStructure ? rest : { ...rest, columns: [], constraints: [], indexes: [], triggers: [], rules: [], policies: [] }) as unknown as Kinds[Kind]
 }

@@ -95,7 +95,7 @@ const CONSTRAINING: readonly string[] = ['notNull', 'notNullValidated', 'notNull
 /** Parts of one alteration that belong to different moments of a plan. */
 function splitAlter(whole: AlterOperation<Kind>): readonly Operation[] {
   if (whole.kind === 'sequence' && whole.fields.includes('ownedBy')) return splitOwner(whole)
-  if (whole.kind === 'table') return splitPartition(whole)
+  if (whole.kind === 'table') return splitTableAlter(whole)
   if (whole.kind !== 'column') return [operation(whole)]
   const { fields } = whole
   const to = whole.to as Column
@@ -126,13 +126,18 @@ function splitOwner(whole: AlterOperation<Kind>): readonly Operation[] {
   ]
 }
 
-/** A partition that moves to another parent leaves the old one first, which may be going. */
-function splitPartition(whole: AlterOperation<Kind>): readonly Operation[] {
+/** Parts of a table's own alteration; a partition that moves to another parent leaves the old one first, which may be going. */
+function splitTableAlter(whole: AlterOperation<Kind>): readonly Operation[] {
   const [from, to] = [whole.from as Table, whole.to as Table]
+  if (waitsForColumns(whole)) return parts(whole, [whole.fields.filter((field) => field !== 'parameters'), ['parameters']])
   if (!whole.fields.includes('partitionOf') || from.partitionOf == null || to.partitionOf == null) return [operation(whole)]
   const free: Table = { ...from, partitionOf: null }
   return [operation({ ...whole, to: free, fields: ['partitionOf'] }), operation({ ...whole, from: free })]
 }
+
+/** Parameters of long values wait for columns that may have some, while a key that identifies rows may have to let go before. */
+const waitsForColumns = ({ fields, to }: AlterOperation<Kind>): boolean =>
+  fields.includes('parameters') && fields.some((field) => field === 'replicaIdentity' || field === 'unlogged') && ((to as Table).parameters ?? []).some((parameter) => parameter.startsWith('toast.'))
 
 /** What is left of a column's needs when its default is gone. */
 const withoutValue = (needs: readonly ObjectRef[]): readonly ObjectRef[] => needs.filter((need) => need.kind !== 'sequence' && need.kind !== 'routine')

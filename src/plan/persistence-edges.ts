@@ -24,6 +24,7 @@ export function addPersistenceEdges(nodes: readonly Node[], precede: Precede, fr
       else precede(change.id, id)
     }
   }
+  placeSequences(nodes, precede, (table) => changes.get(keyOf(table))?.id)
   for (const table of from.table) {
     for (const constraint of table.constraints) {
       const key = foreignKey(constraint)
@@ -32,6 +33,19 @@ export function addPersistenceEdges(nodes: readonly Node[], precede: Precede, fr
       if (here.operation.to.unlogged === true) precede(here.id, there.id)
       else precede(there.id, here.id)
     }
+  }
+}
+
+/** Sequences follow the table that owns them: one that leaves it goes before, one that comes to it, or is otherwise, after. */
+function placeSequences(nodes: readonly Node[], precede: Precede, changeOf: (table: Named) => string | undefined): void {
+  for (const { id, operation } of nodes) {
+    if (operation.kind !== 'sequence' || operation.verb !== 'alter') continue
+    const [before, after] = [operation.from.ownedBy, operation.to.ownedBy]
+    const owner = after ?? before
+    const change = owner === null ? undefined : changeOf({ schema: owner.schema, name: owner.table })
+    if (change === undefined) continue
+    if (after === null) precede(id, change)
+    else precede(change, id)
   }
 }
 

@@ -108,3 +108,10 @@ CREATE TABLE a (id integer PRIMARY KEY, b integer);
 CREATE TABLE b (id integer PRIMARY KEY, a integer REFERENCES a, self integer REFERENCES b);
 ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;
 -- becomes
+
+-- pair: a column that a key only includes gets another type under a foreign key
+CREATE TABLE parent (id integer, label text, CONSTRAINT parent_key PRIMARY KEY (id) INCLUDE (label));
+CREATE TABLE child (id integer CONSTRAINT child_parent REFERENCES parent DEFERRABLE);
+-- becomes
+CREATE TABLE parent (id integer, label varchar(20), CONSTRAINT parent_key PRIMARY KEY (id) INCLUDE (label));
+CREATE TABLE child (id integer CONSTRAINT child_parent REFERENCES parent ON DELETE CASCADE);

@@ -93,3 +93,56 @@ CREATE TABLE r2 PARTITION OF r FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
 -- becomes
 CREATE TABLE r (a text, b text) PARTITION BY RANGE (a COLLATE "C" text_pattern_ops, (lower(b)));
 CREATE TABLE r1 PARTITION OF r FOR VALUES FROM ('a', MINVALUE) TO ('m', MAXVALUE);
+
+-- pair: parameters of an index of all partitions
+CREATE TABLE metric (id integer, at date) PARTITION BY RANGE (at);
+CREATE TABLE metric_2024 PARTITION OF metric FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE INDEX metric_id ON metric (id) WITH (fillfactor = 60);
+-- becomes
+CREATE TABLE metric (id integer, at date) PARTITION BY RANGE (at);
+CREATE TABLE metric_2024 PARTITION OF metric FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE INDEX metric_id ON metric (id);
+
+-- pair: a type and values that partitions have otherwise
+CREATE TABLE note (id integer, body text DEFAULT upper('x')) PARTITION BY RANGE (id);
+CREATE TABLE note_1 PARTITION OF note FOR VALUES FROM (0) TO (10);
+CREATE TABLE note_2 PARTITION OF note FOR VALUES FROM (10) TO (20);
+ALTER TABLE note_1 ALTER COLUMN body SET DEFAULT 'one';
+ALTER TABLE note_2 ALTER COLUMN body DROP DEFAULT;
+ALTER TABLE note_2 ALTER COLUMN body SET STORAGE EXTERNAL;
+-- becomes
+CREATE TABLE note (id integer, body integer DEFAULT 6, more text DEFAULT 'm') PARTITION BY RANGE (id);
+CREATE TABLE note_1 PARTITION OF note FOR VALUES FROM (0) TO (10);
+CREATE TABLE note_2 PARTITION OF note FOR VALUES FROM (10) TO (20);
+ALTER TABLE note_1 ALTER COLUMN body DROP DEFAULT;
+ALTER TABLE note_1 ALTER COLUMN more SET DEFAULT 'of one';
+COMMENT ON COLUMN note_2.more IS 'of two';
+
+-- pair: a partition moves to a parent of another shape
+CREATE TYPE mood AS ENUM ('a', 'b');
+CREATE TABLE old_parent (id integer, kind text NOT NULL, gone integer) PARTITION BY LIST (id);
+CREATE TABLE part PARTITION OF old_parent FOR VALUES IN (1, 2);
+CREATE INDEX old_kind ON old_parent (kind);
+-- becomes
+CREATE TYPE mood AS ENUM ('a', 'b');
+CREATE TABLE new_parent (id integer, kind mood, more jsonb, CONSTRAINT positive CHECK (id > 0)) PARTITION BY LIST (id);
+CREATE TABLE part PARTITION OF new_parent FOR VALUES IN (1, 2);
+CREATE INDEX new_kind ON new_parent (kind);
+
+-- pair: a check that only a partition was checked for
+CREATE TABLE gauge (id integer, CONSTRAINT high CHECK (id > 0)) PARTITION BY RANGE (id);
+CREATE TABLE gauge_1 PARTITION OF gauge FOR VALUES FROM (0) TO (10);
+-- becomes
+CREATE TABLE gauge (id integer) PARTITION BY RANGE (id);
+ALTER TABLE gauge ADD CONSTRAINT high CHECK (id > -5) NOT VALID;
+CREATE TABLE gauge_1 PARTITION OF gauge FOR VALUES FROM (0) TO (10);
+
+-- pair: an index of all partitions comes before an equal one
+CREATE TABLE flow (id integer) PARTITION BY RANGE (id);
+CREATE TABLE flow_1 PARTITION OF flow FOR VALUES FROM (0) TO (10);
+CREATE INDEX second ON flow (id);
+-- becomes
+CREATE TABLE flow (id integer) PARTITION BY RANGE (id);
+CREATE TABLE flow_1 PARTITION OF flow FOR VALUES FROM (0) TO (10);
+CREATE INDEX first ON flow (id);
+CREATE INDEX second ON flow (id);

@@ -247,3 +247,17 @@ CREATE VIEW b AS SELECT 1 AS id, 'x'::text AS n;
 -- becomes
 CREATE TABLE b (id integer, n text);
 CREATE VIEW a AS SELECT id, n FROM b;
+
+-- pair: logged tables and others, under a key between them
+CREATE TABLE account (id integer PRIMARY KEY);
+CREATE TABLE visit (id integer, account integer CONSTRAINT visit_account REFERENCES account);
+-- becomes
+CREATE UNLOGGED TABLE account (id integer PRIMARY KEY);
+CREATE UNLOGGED TABLE visit (id integer, account integer CONSTRAINT visit_account REFERENCES account);
+
+-- pair: a sequence that goes with its table under defaults of others
+CREATE TABLE owner (id integer);
+CREATE SEQUENCE number OWNED BY owner.id;
+CREATE TABLE user_of (id integer DEFAULT nextval('number'));
+-- becomes
+CREATE TABLE user_of (id integer);

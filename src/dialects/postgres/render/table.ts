@@ -72,7 +72,7 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
   const identity = table.partitionOf == null || context.version < 170000
   const columns = table.columns.filter(isOwn).map((column) => columnPart(nameNotNull(table, column, context), { typed, identity, version: context.version }))
   const wanted = table.constraints.filter((item) => isOwn(item) && !comesWithParent(table, item))
-  const twice = wanted.filter((item, at) => item.type === 'unique' && wanted.some((other, i) => (other.type === 'primaryKey' || i < at) && isKey(other) && other.columns.join('\u0000') === item.columns.join('\u0000')))
+  const twice = wanted.filter((item, at) => isKey(item) && wanted.some((other, i) => isKey(other) && other.columns.join('\u0000') === item.columns.join('\u0000') && (keyRank(other) < keyRank(item) || (keyRank(other) === keyRank(item) && i < at))))
   const lateKeys = wanted.filter((item) => isLateKey(table, item))
   const late = [...lateKeys, ...twice, ...(lateKeys.length === 0 ? [] : wanted.filter((item) => item.type === 'foreignKey'))]
   const constraints = wanted.filter((item) => !late.includes(item)).map((item) => constraintText(item))
@@ -88,13 +88,16 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
     table.tablespace == null ? '' : `TABLESPACE ${quoteName(table.tablespace)}`,
     table.foreign == null ? '' : `SERVER ${quoteName(table.foreign.server)}${foreignOptions(table.foreign.options)}`,
   ].filter((part) => part !== '').join(' ')
-  // Of two keys over the same columns in one CREATE TABLE the server keeps one. The primary key is first: a partition that joins brings its own for it.
+  // Of two keys over the same columns in one CREATE TABLE the server keeps one.
   return [text, ...late.map((item) => `ALTER TABLE ${qualified(table)} ADD ${constraintText(item)}`), ...notNulls]
 }
 
 /** In one CREATE TABLE a primary key names the NOT NULL of its columns anew, also where a parent's has another name. */
 const isLateKey = (table: Table, item: Constraint): boolean =>
   item.type === 'primaryKey' && (table.inherits ?? []).length > 0 && table.columns.some((column) => column.local === false && column.notNullName != null && item.columns.includes(column.name))
+
+/** Of keys over the same columns the first is taken for a parent's, or finds the first of a partition that joins. */
+const keyRank = (item: Constraint): number => (item.local === false ? 0 : 2) + (item.type === 'primaryKey' ? 0 : 1)
 
 const isKey = (item: Constraint): item is Extract<Constraint, { type: 'primaryKey' | 'unique' }> => item.type === 'primaryKey' || item.type === 'unique'
 
