@@ -1,5 +1,5 @@
 // How long queries wait while the schema is changed. See README.md.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { figure, judge, printTable } from './lib/report.ts'
 import type { Options, Result } from './stall/arm.ts'
@@ -9,6 +9,7 @@ import { CHANGES } from './stall/changes.ts'
 import { startBench } from './stall/database.ts'
 import type { DisturbanceName } from './stall/disturbances.ts'
 import { DISTURBANCES } from './stall/disturbances.ts'
+import type { TestServer } from '../test/servers/postgres.ts'
 import { POLICIES } from './stall/policies.ts'
 import type { Policy } from './stall/policies.ts'
 
@@ -16,7 +17,7 @@ const { values } = parseArgs({
   options: {
     change: { type: 'string', multiple: true }, disturbance: { type: 'string', multiple: true }, policy: { type: 'string', multiple: true },
     rows: { type: 'string', default: '200000' }, rate: { type: 'string', default: '300' }, clients: { type: 'string', default: '24' }, cap: { type: 'string', default: '40000' },
-    before: { type: 'string', default: '2500' }, major: { type: 'string', default: '18' }, json: { type: 'string' }, all: { type: 'boolean', default: false },
+    before: { type: 'string', default: '2500' }, major: { type: 'string', default: '18' }, json: { type: 'string' }, all: { type: 'boolean', default: false }, show: { type: 'string', multiple: true },
   },
 })
 
@@ -24,7 +25,7 @@ const changes = chosen('change', values.change, Object.keys(CHANGES) as ChangeNa
 const disturbances = chosen('disturbance', values.disturbance, Object.keys(DISTURBANCES) as DisturbanceName[])
 const policies = chosen('policy', values.policy, POLICIES)
 const options: Options = { rows: Number(values.rows), rate: Number(values.rate), clients: Number(values.clients), cap: Number(values.cap), before: Number(values.before) }
-const isWhole = values.all || values.change !== undefined || values.disturbance !== undefined || values.policy !== undefined
+const isWhole = values.all || values.change !== undefined || values.policy !== undefined
 
 function chosen<T extends string>(what: string, given: readonly string[] | undefined, known: readonly T[]): readonly T[] {
   const unknown = (given ?? []).filter((one) => !known.some((name) => name === one))
@@ -37,24 +38,43 @@ function isTold(policy: Policy, change: ChangeName, disturbance: DisturbanceName
   return isWhole || policy === 'trueup' || change === 'add-column' || (policy === 'naive' && (disturbance === 'quiet' || disturbance === 'idle-reader'))
 }
 
-console.log(`${options.rows} rows, ${options.rate} queries a second over ${options.clients} connections, half of them with prepared statements; PostgreSQL ${values.major}`)
-const server = await startBench(Number(values.major), options.rows)
-const results: Result[] = []
+interface Kept {
+  readonly options: Options
+  readonly major: number
+  readonly results: readonly Result[]
+}
+
 const began = Date.now()
-try {
-  for (const disturbance of disturbances) {
-    results.push(await runArm(server, options, disturbance, null, 'control'))
-    for (const change of changes) {
-      for (const policy of policies.filter((one) => isTold(one, change, disturbance))) {
-        const result = await runArm(server, options, disturbance, change, policy)
-        results.push(result)
-        console.log(`${disturbance} / ${change} / ${policy}: longest ${figure(result.longest)} ms, lost ${figure(result.lost)} query-seconds, ${result.ok ? 'done' : 'NOT done'} in ${figure(result.time)} ms${result.error === null ? '' : ` (${result.error.slice(0, 200)})`}`)
-      }
+const results: Result[] = []
+if (values.show !== undefined) {
+  // Parts of a long run, measured one after the other.
+  for (const file of values.show) results.push(...(JSON.parse(readFileSync(file, 'utf8')) as Kept).results)
+  for (const disturbance of disturbances.filter((name) => results.some((one) => one.disturbance === name))) print(disturbance)
+} else await measureAll()
+
+async function measureAll(): Promise<void> {
+  console.log(`${options.rows} rows, ${options.rate} queries a second over ${options.clients} connections, half of them with prepared statements; PostgreSQL ${values.major}`)
+  const server = await startBench(Number(values.major), options.rows)
+  try {
+    for (const disturbance of disturbances) {
+      await measureUnder(server, disturbance)
+      print(disturbance)
+      if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ at: new Date().toISOString(), options, major: Number(values.major), results }, null, 1)}\n`)
     }
-    print(disturbance)
+  } finally {
+    await server.stop()
   }
-} finally {
-  await server.stop()
+}
+
+async function measureUnder(server: TestServer, disturbance: DisturbanceName): Promise<void> {
+  results.push(await runArm(server, options, disturbance, null, 'control'))
+  for (const change of changes) {
+    for (const policy of policies.filter((one) => isTold(one, change, disturbance))) {
+      const result = await runArm(server, options, disturbance, change, policy)
+      results.push(result)
+      console.log(`${disturbance} / ${change} / ${policy}: longest ${figure(result.longest)} ms, ${figure(result.waits.table)} ms of it for a table's lock, lost ${figure(result.lost)} query-seconds, ${result.ok ? 'done' : 'NOT done'} in ${figure(result.time)} ms${result.error === null ? '' : ` (${result.error.slice(0, 200)})`}`)
+    }
+  }
 }
 
 function print(disturbance: DisturbanceName): void {
@@ -74,11 +94,12 @@ for (const mine of results.filter((one) => one.policy === 'trueup')) {
   const control = find(mine.disturbance, null, 'control')
   judge(`${where}: not done`, mine.ok ? 0 : 1, 0, '')
   judge(`${where}: longest stall`, mine.longest, (control?.longest ?? 0) + ALLOWED_STALL, ' ms')
+  judge(`${where}: of it for a lock on a table`, mine.waits.table, (control?.waits.table ?? 0) + ALLOWED_STALL, ' ms')
   judge(`${where}: query-seconds lost beyond the control's rate`, Math.max(0, mine.lost - (control?.lost ?? 0) * Math.max(1, mine.time / Math.max(1, control?.time ?? 1))), 0.05, ' s')
+  judge(`${where}: errors that no change of a prepared SELECT * explains`, Object.entries(mine.errors).reduce((sum, [code, count]) => (code === '0A000' ? sum : sum + count), 0), Object.values(control?.errors ?? {}).reduce((sum, count) => sum + count, 0), '')
   judge(`${where}: left over`, mine.leftOvers.length, 0, '')
   const naive = mine.change === null ? undefined : find('quiet', mine.change, 'naive')
   if (mine.disturbance === 'quiet' && naive !== undefined && mine.change !== null && (CHANGES[mine.change] as Change).scans) judge(`${where}: time over that of the naive statement`, mine.time / naive.time, 2, ' ×')
   if (mine.disturbance === 'quiet' && mine.change === 'backfill') judge(`${where}: p99 over that before`, mine.p99 / mine.baseP99, 1.5, ' ×')
 }
-console.log(`${results.length} arms in ${Math.round((Date.now() - began) / 1000)} s`)
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ options, at: new Date().toISOString(), major: Number(values.major), results }, null, 1)}\n`)
+if (values.show === undefined) console.log(`${results.length} arms in ${Math.round((Date.now() - began) / 1000)} s`)

@@ -19,7 +19,13 @@ export async function startBench(major: number, rows: number): Promise<TestServe
       autovacuum: 'on', autovacuum_naptime: '1s', max_locks_per_transaction: 256,
     },
   })
-  const url = await server.createDatabase(TEMPLATE)
+  await fillDatabase(server, TEMPLATE, rows)
+  return server
+}
+
+/** A new database with so many rows, vacuumed and on the disk. */
+export async function fillDatabase(server: TestServer, name: string, rows: number): Promise<string> {
+  const url = await server.createDatabase(name)
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   await client.query(TABLES)
@@ -28,14 +34,14 @@ export async function startBench(major: number, rows: number): Promise<TestServe
   await client.query('VACUUM (ANALYZE, FREEZE)')
   await client.query('CHECKPOINT')
   await client.end()
-  return server
+  return url
 }
 
 /** A copy of the filled database, with its pages read once. */
-export async function freshDatabase(server: TestServer, name: string): Promise<string> {
+export async function freshDatabase(server: TestServer, name: string, template = TEMPLATE): Promise<string> {
   for (let tries = 0; ; tries += 1) {
     try {
-      await server.sql(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}${server.title.endsWith('14') ? '' : ' STRATEGY file_copy'}`)
+      await server.sql(`CREATE DATABASE ${name} TEMPLATE ${template}${server.title.endsWith('14') ? '' : ' STRATEGY file_copy'}`)
       break
     } catch (error) {
       // A worker of autovacuum is in the template for a moment.

@@ -369,6 +369,8 @@ export interface Finding {
   readonly topic: string
   readonly message: string
   readonly hint?: string
+  /** The code of the rule behind it, whose page is `docs/rules/<code>.md`. */
+  readonly rule?: string
 }
 
 export type { Column, ForeignKey, Named, Operation, Schema, Table }

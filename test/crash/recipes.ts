@@ -2,7 +2,7 @@ import type { Report, Trueup } from '../../src/api.ts'
 import type { Migration, TrueupOptions } from '../../src/index.ts'
 import { sql } from '../../src/index.ts'
 import type { ModelSource } from '../../src/models/source.ts'
-import type { Column, Constraint, EnumType, Index, Table } from '../../src/schema/schema.ts'
+import type { Column, Constraint, EnumType, Index, Table, View } from '../../src/schema/schema.ts'
 import { makeSchema } from '../../src/schema/schema.ts'
 
 /** Names that break what is quoted carelessly. */
@@ -21,8 +21,10 @@ const parents: Table = { schema: 'public', name: PARENTS, columns: [column('id',
 const audit: Table = { schema: 'public', name: 'audit', columns: [column('what', 'text')], constraints: [], indexes: [] }
 const mood: EnumType = { schema: 'public', name: 'mood', values: ['good', 'bad'] }
 
-function modelsOf(changed: Partial<Table> = {}, more: readonly Table[] = [], moods: EnumType = mood): ModelSource {
-  const schema = makeSchema({ covers: ['table', 'column', 'constraint', 'index', 'enum'], table: [{ ...items, ...changed }, parents, audit, ...more], enum: [moods] })
+const SEEN: View = { schema: 'public', name: 'seen', materialized: false, definition: `SELECT "Code" FROM public.${ITEMS_SQL}`, columns: [column('Code', 'character varying(40)')] }
+
+function modelsOf(changed: Partial<Table> = {}, more: readonly Table[] = [], moods: EnumType = mood, views: readonly View[] = []): ModelSource {
+  const schema = makeSchema({ covers: ['table', 'column', 'constraint', 'index', 'enum', ...(views.length === 0 ? [] : ['view' as const])], view: views, table: [{ ...items, ...changed }, parents, audit, ...more], enum: [moods] })
   return { title: 'crash models', declare: () => ({ form: 'schema', schema }) }
 }
 
@@ -42,9 +44,22 @@ export interface Recipe {
   readonly allow?: NonNullable<TrueupOptions['allow']>
   /** What is there is changed, not only added to: a plan is confirmed. */
   readonly isEqualising?: boolean
+  /** A query of one column, where rows are not the same in every run or lie elsewhere: numbers of a sequence have gaps. */
+  readonly rows?: string
   /** It builds an index concurrently, which waits for every old snapshot: there it can be met in the middle. */
   readonly isConcurrent?: boolean
 }
+
+const PARTS = ['low', 'high'] as const
+const parted = (more: Partial<Table>): Table => ({
+  schema: 'public', name: 'parted', partitionBy: 'RANGE (id)', columns: [column('id', 'integer', true), column('n', 'integer'), column('ref', 'integer')], constraints: [], indexes: [], ...more,
+})
+const parts = (more: Partial<Table> = {}): readonly Table[] => PARTS.map((name, at) => ({
+  ...parted({}), name: `parted_${name}`, partitionBy: null, partitionOf: { parent: { schema: 'public', name: 'parted' }, bound: `FOR VALUES FROM (${at * 500}) TO (${at * 500 + 500})` }, ...more,
+}))
+const partedModels = (more: Partial<Table>): ModelSource => modelsOf({}, [parted(more), ...parts({ columns: more.columns ?? parted({}).columns })])
+const PARTED_ROWS = "SELECT md5(string_agg(p::text, ',' ORDER BY p.id)) FROM parted p"
+const referring: Constraint = { type: 'foreignKey', name: 'parted_ref', columns: ['ref'], references: { schema: 'public', table: PARENTS, columns: ['id'] }, onDelete: 'no action', onUpdate: 'no action' }
 
 export const RECIPES: Readonly<Record<string, Recipe>> = {
   index: { models: modelsOf({ indexes: [index('by "Code"', ['Code']), index('by_n', ['n', 'amount'])] }), isConcurrent: true },
@@ -58,6 +73,19 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   'primary key': { older: modelsOf({ constraints: [], columns: items.columns.map((one) => ({ ...one, notNull: false })) }), models: modelsOf(), isConcurrent: true },
   'type that rewrites': { models: modelsOf(withColumn('n', { type: 'bigint' })), isEqualising: true },
   'type that does not': { models: modelsOf(withColumn('Code', { type: 'text' })), isEqualising: true },
+  'filled column': { models: modelsOf({ columns: [...items.columns, column('told', 'boolean', true, '(random() >= (0)::double precision)')] }) },
+  'identity column': {
+    models: modelsOf({ columns: [...items.columns, { ...column('number', 'bigint', true), identity: { always: false } }] }), rows: `SELECT count(DISTINCT number) FROM ${ITEMS_SQL}`,
+  },
+  'partitioned index': { older: partedModels({}), models: partedModels({ indexes: [index('parted_n', ['n'])] }), rows: PARTED_ROWS, isConcurrent: true },
+  'partitioned key': { older: partedModels({}), models: partedModels({ constraints: [{ type: 'primaryKey', name: 'parted_pkey', columns: ['id'] }] }), rows: PARTED_ROWS, isConcurrent: true },
+  'partitioned foreign key': { older: partedModels({}), models: partedModels({ constraints: [referring] }), rows: PARTED_ROWS },
+  'partitioned not null': { older: partedModels({}), models: partedModels({ columns: [column('id', 'integer', true), column('n', 'integer', true), column('ref', 'integer')] }), rows: PARTED_ROWS },
+  'partition added': { older: partedModels({}), models: modelsOf({}, [parted({}), ...parts(), { ...(parts()[0] as Table), name: 'parted_more', partitionOf: { parent: { schema: 'public', name: 'parted' }, bound: 'FOR VALUES FROM (1000) TO (1500)' } }]), rows: PARTED_ROWS },
+  'view in the way': {
+    older: modelsOf({}, [], mood, [SEEN]), models: modelsOf(withColumn('Code', { type: 'text' }), [], mood, [{ ...SEEN, columns: [column('Code', 'text')] }]), isEqualising: true,
+    rows: 'SELECT md5(string_agg("Code", \',\' ORDER BY "Code")) FROM seen',
+  },
   'enum value': { models: modelsOf({}, [], { ...mood, values: ['good', 'so "so"', 'bad', 'worst'] }) },
   plain: {
     models: modelsOf(
@@ -93,6 +121,6 @@ export async function startRecipe(app: Trueup, { isEqualising }: Recipe): Promis
 export function olderOf(recipe: Recipe, rows: number): { readonly models: ModelSource; readonly statement: string } {
   return {
     models: recipe.older ?? modelsOf(),
-    statement: `INSERT INTO "Select" SELECT generate_series(1, 50); INSERT INTO ${ITEMS_SQL} (id, "Code", n, amount, ref, mood) SELECT k, 'code ' || k, k % 10, k, 1 + k % 50, 'good' FROM generate_series(1, ${rows}) k`,
+    statement: `${recipe.older === undefined || !recipe.rows?.includes('parted') ? '' : 'INSERT INTO parted SELECT k, k, 1 + k % 50 FROM generate_series(0, 999) k; '}INSERT INTO "Select" SELECT generate_series(1, 50); INSERT INTO ${ITEMS_SQL} (id, "Code", n, amount, ref, mood) SELECT k, 'code ' || k, k % 10, k, 1 + k % 50, 'good' FROM generate_series(1, ${rows}) k`,
   }
 }

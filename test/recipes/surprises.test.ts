@@ -64,6 +64,26 @@ for (const kind of availableServers()) {
       }
     })
 
+    test('dropping a foreign key locks the table that it refers to against everybody, and so does dropping the table that holds it; the plan says so', async () => {
+      const place = await placeWith(kind, 'CREATE TABLE r (id integer PRIMARY KEY); CREATE TABLE k (id integer PRIMARY KEY, r_id integer CONSTRAINT k_r REFERENCES r)')
+      try {
+        const parents = async (statement: string): Promise<string> => {
+          await place.client.query(`BEGIN; ${statement}`)
+          const mode = await place.one(`SELECT mode FROM pg_locks WHERE pid = pg_backend_pid() AND relation = 'r'::regclass AND mode <> 'AccessShareLock' ORDER BY mode LIMIT 1`)
+          await place.client.query('ROLLBACK')
+          return mode
+        }
+        assert.equal(await parents('ALTER TABLE k DROP CONSTRAINT k_r'), 'AccessExclusiveLock')
+        assert.equal(await parents('DROP TABLE k'), 'AccessExclusiveLock')
+        const { steps } = await place.app('CREATE TABLE r (id integer PRIMARY KEY)').plan({ allow: 'destructive' })
+        assert.ok(steps.some((step) => step.locks.some(({ relation, mode }) => relation.name === 'r' && mode === 'ACCESS EXCLUSIVE')), JSON.stringify(steps.map((step) => [step.title, step.locks])))
+        // Adding one leaves readers of both alone.
+        assert.equal(await parents('ALTER TABLE k ADD CONSTRAINT again FOREIGN KEY (r_id) REFERENCES r NOT VALID'), 'ShareRowExclusiveLock')
+      } finally {
+        await place.close()
+      }
+    })
+
     test('a change of type makes prepared statements fail once, and the plan says so', async () => {
       const place = await placeWith(kind, 'CREATE TABLE t (id integer PRIMARY KEY, a varchar(10))')
       const other = new pg.Client({ host: place.client.host, port: place.client.port, user: 'postgres', database: place.client.database ?? '' })

@@ -13,7 +13,7 @@ export const command: Command<'doctor'> = async ({ app, printer, interruption },
   else {
     const { paint } = printer
     printer.lines(loaded.options.database.address, ...findings.flatMap((finding) => [
-      `  ${paint.terminal ? `${SYMBOLS[finding.level]} ` : ''}${paint(COLOURS[finding.level], finding.level.padEnd(7))}  ${finding.topic}: ${finding.message}`,
+      `  ${paint.terminal ? `${SYMBOLS[finding.level]} ` : ''}${paint(COLOURS[finding.level], finding.level.padEnd(7))}  ${finding.topic}: ${finding.message}${finding.rule === undefined ? '' : ` (docs/rules/${finding.rule}.md)`}`,
       ...(finding.hint === undefined ? [] : finding.hint.split('\n').map((line) => `        ${line}`)),
     ]))
   }

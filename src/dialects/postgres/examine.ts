@@ -1,4 +1,5 @@
 import type { Finding, Session } from '../dialect.ts'
+import { examineState } from './examine-state.ts'
 import { toldTo } from './lock.ts'
 
 interface Facts {
@@ -38,6 +39,7 @@ export async function examine(session: Session): Promise<readonly Finding[]> {
     facts.stats
       ? { level: 'ok', topic: 'visibility', message: 'Other sessions can be seen: who blocks can be named.' }
       : { level: 'info', topic: 'visibility', message: 'This role cannot see what other sessions do, so a blocker is named by its pid alone.', hint: 'GRANT pg_read_all_stats to this role.' },
+    ...(supported ? await examineState(session) : []),
   ]
 }
 

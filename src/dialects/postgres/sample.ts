@@ -26,8 +26,9 @@ export async function sample(session: Session, query: string, budget: { readonly
         }
         throw new Undo()
       },
-      // One process of the server is enough: its other work goes first.
-      { settings: [`SET LOCAL lock_timeout = '100ms'`, 'SET LOCAL max_parallel_workers_per_gather = 0'] },
+      // One process of the server is enough: its other work goes first. Most often there is no such row, and all is read: a plan
+      // that is quick to find a first one would look up the other table once a row.
+      { settings: [`SET LOCAL lock_timeout = '100ms'`, 'SET LOCAL max_parallel_workers_per_gather = 0', 'SET LOCAL cursor_tuple_fraction = 1'] },
     )
   } catch (error) {
     if (!(error instanceof Undo) && failure(error).kind !== 'cancelled') throw error

@@ -28,6 +28,15 @@ export const INDEXES: readonly StatementRule[] = [
     check: on('create-index', (action) => action.concurrently && (action.name === null ? 'The index has no name of its own: after a failure nobody can tell whose the invalid one is.' : action.ifNotExists && `IF NOT EXISTS is satisfied by an invalid ${action.name}, too.`)),
   },
   {
+    code: 'I006', severity: 'warning', title: 'An index that is dropped before its successor is built',
+    why: 'Until the new one is there, every query that the old one served reads the whole table.',
+    safe: 'Build the new one under another name, drop the old one, then ALTER INDEX … RENAME TO the old name.',
+    check: on('drop-index', (action, { unit, statement }) => {
+      const after = unit.statements.slice(unit.statements.indexOf(statement) + 1)
+      return after.some((one) => one.actions.some((other) => other.do === 'create-index' && other.name !== null && other.name === action.name.split('.').at(-1))) && `Queries go without index ${action.name} until it is built anew.`
+    }),
+  },
+  {
     code: 'I008', severity: 'warning', title: 'A foreign key whose columns no index begins with',
     why: 'Every DELETE and key change of the other table then reads this whole table, and locks rows while it does.',
     safe: 'CREATE INDEX CONCURRENTLY on the columns of the foreign key before it is added.',

@@ -1,11 +1,12 @@
 import type { Publication, Subscription } from '../../../schema/schema.ts'
-import type { KindRenderer } from '../../dialect.ts'
+import { keyOf } from '../../../schema/schema.ts'
+import type { KindRenderer, RenderContext, TableLock } from '../../dialect.ts'
 import { stable } from './expression.ts'
 import { literal, nameList, qualified, quoteName, splitPair } from './names.ts'
 import type { Target } from './privileges.ts'
 import { decorate, redecorate } from './privileges.ts'
 import { renameTo } from './rename.ts'
-import { HAZARDS, stepFor } from './step.ts'
+import { HAZARDS, SHARE_UPDATE_EXCLUSIVE, lock, stepFor } from './step.ts'
 
 const publicationTarget = (name: string): Target => ({ grant: null, comment: `PUBLICATION ${quoteName(name)}`, all: '', publicHas: '' })
 
@@ -19,6 +20,10 @@ function objectsText({ tables, schemas }: Pick<Publication, 'tables' | 'schemas'
   return [...listed, ...schemas.map((schema) => `TABLES IN SCHEMA ${quoteName(schema)}`)].join(', ')
 }
 
+/** Who lists tables locks each of them, so that no two change what is replicated at once; queries do not notice. */
+const lockListed = (tables: Publication['tables'], context: RenderContext): readonly TableLock[] =>
+  [...new Map(tables.map((table) => [keyOf(table), table])).values()].flatMap((table) => lock(context, table, SHARE_UPDATE_EXCLUSIVE))
+
 const OPTIONS: { readonly [F in 'publish' | 'viaRoot' | 'generated']: (publication: Publication) => string } = {
   publish: ({ publish }) => `publish = ${literal(publish.join(', '))}`,
   viaRoot: ({ viaRoot }) => `publish_via_partition_root = ${viaRoot}`,
@@ -31,7 +36,7 @@ export const publicationRenderer: KindRenderer<'publication'> = {
     const { to } = operation
     const objects = to.allTables ? ' FOR ALL TABLES' : objectsText(to) === '' ? '' : ` FOR ${objectsText(to)}`
     const options = [OPTIONS.publish(to), ...(to.viaRoot ? [OPTIONS.viaRoot(to)] : []), ...(to.generated === 'stored' ? [OPTIONS.generated(to)] : [])]
-    return stepFor(operation, context, [`CREATE PUBLICATION ${quoteName(to.name)}${objects} WITH (${options.join(', ')})`, ...decorate(to, publicationTarget(to.name))])
+    return stepFor(operation, context, [`CREATE PUBLICATION ${quoteName(to.name)}${objects} WITH (${options.join(', ')})`, ...decorate(to, publicationTarget(to.name))], { locks: lockListed(to.tables, context) })
   },
   drop: (operation, context) => stepFor(operation, context, [`DROP PUBLICATION ${quoteName(operation.from.name)}`], { class: 'incompatible' }),
   alter: (operation, context) => {
@@ -42,7 +47,8 @@ export const publicationRenderer: KindRenderer<'publication'> = {
       ...(fields.includes('tables') || fields.includes('schemas') ? [changeObjects(from, to, alter)] : []),
       ...(options.length === 0 ? [] : [`${alter} SET (${options.join(', ')})`]),
     ]
-    return stepFor(operation, context, [...statements, ...redecorate(from, to, fields, publicationTarget(to.name))], statements.length === 0 ? {} : { class: 'incompatible' })
+    const locks = fields.includes('tables') || fields.includes('schemas') ? lockListed([...from.tables, ...to.tables], context) : []
+    return stepFor(operation, context, [...statements, ...redecorate(from, to, fields, publicationTarget(to.name))], statements.length === 0 ? {} : { class: 'incompatible', locks })
   },
   rename: renameTo('PUBLICATION'),
 }
