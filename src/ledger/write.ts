@@ -46,8 +46,8 @@ export interface LedgerWriter {
   /** A query whose row has one column, `value`. */
   stateQuery(key: string): string
   startRun(run: RunRecord): readonly string[]
-  /** Called under the lock: whoever is still down as running has died. */
-  closeDead(): readonly string[]
+  /** Called under the lock: whoever is still down as running has died, but for the runs that go on in the background. */
+  closeDead(living: readonly string[]): readonly string[]
   finishRun(run: string, outcome: string, error: string | null): readonly string[]
   entry(run: string, entry: EntryRecord): readonly string[]
   forgetEntry(id: string): readonly string[]
@@ -78,8 +78,11 @@ export function ledgerWriter(names: LedgerNames, style: LedgerStyle, writer: Sql
           literal(run.version), style.currentUser, style.clientHost ?? literal('local'), literal(JSON.stringify(run.entries))]],
       ),
     ],
-    closeDead: () =>
-      [names.runs, names.steps].map((name) => `UPDATE ${table(name)} SET outcome = ${literal('interrupted')} WHERE outcome = ${literal('running')}`),
+    closeDead: (living) =>
+      ([[names.runs, 'id'], [names.steps, 'run']] as const).map(([name, column]) => {
+        const but = living.length === 0 ? '' : ` AND ${writer.name(column)} NOT IN (${living.map(literal).join(', ')})`
+        return `UPDATE ${table(name)} SET outcome = ${literal('interrupted')} WHERE outcome = ${literal('running')}${but}`
+      }),
     finishRun: (run, outcome, error) => [
       `UPDATE ${table(names.runs)} SET finished = ${style.now}, outcome = ${literal(outcome)}, error = ${literal(error)} WHERE id = ${literal(run)}`,
     ],

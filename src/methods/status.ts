@@ -15,6 +15,7 @@ import { countExtras } from '../survey/rows.ts'
 import { survey } from '../survey/survey.ts'
 import type { Survey } from '../survey/survey.ts'
 import { describeViolation, findViolations } from '../survey/violations.ts'
+import { lookAtOpen, openSteps, splitOf, withFigures } from './open-steps.ts'
 import { look, withSession } from './session.ts'
 
 /** What a start would do. Takes no lock, changes nothing. */
@@ -52,6 +53,7 @@ export async function status(app: App): Promise<Status> {
       total: entries.length,
       applied: done.length,
       pending: open.length,
+      open: seen === null ? [] : await openOf(app, session, seen),
       missing: missing.map(({ title, class: one }) => ({ title, class: one })),
       notAllowed: seen?.plan.pending ?? [],
       drift: seen?.plan.drift ?? [],
@@ -62,6 +64,13 @@ export async function status(app: App): Promise<Status> {
       parked: isInSync || parked === '' ? null : parked,
     }
   })
+}
+
+/** What a start would not wait for, whoever works on it. */
+async function openOf(app: App, session: Session, seen: Survey): Promise<Status['open']> {
+  // Whatever this application does itself, others may leave steps open.
+  const { open } = splitOf(app, { longSteps: makeCall(app.options).longSteps === 'inline' ? 'inline' : 'background' }, seen)
+  return withFigures(app, openSteps(await lookAtOpen(app, session, open), seen.probe, seen.facts), seen.probe)
 }
 
 const DONE: ReadonlySet<EntryState> = new Set(['applied', 'adopted', 'not-needed', 'baselined'])

@@ -46,7 +46,8 @@ function databaseOver(source: Source, defaultSchema: string): Database {
   const dialect = makeDialect(openScratch, (milliseconds, work) => besideOf(source, milliseconds, work))
   const open = (options: OpenOptions = {}): Promise<Session> => connect(source, options)
   return {
-    dialect, defaultSchema, address: source.address, open, scratch,
+    dialect, defaultSchema, address: source.address, open, scratch, embedded: source.embedded !== undefined,
+    ...(source.several && source.elsewhere() !== null && { beside: (options: OpenOptions = {}): Promise<Session> => connect(source.elsewhere() ?? source, options) }),
     read: (options = {}): Promise<Schema> => inSession(source, (session) => dialect.introspect(session, { schemas: options.schemas ?? [defaultSchema], defaultSchema, ledgerTables: [] })),
     close: () => source.close(),
   }
