@@ -185,9 +185,9 @@ export interface Status {
   readonly total: number
   readonly applied: number
   readonly pending: number
-  /** Steps that the models ask for beside the registry. */
+  /** Steps that the models ask for beside the registry, and that a start would wait for. */
   readonly missing: readonly { readonly title: string; readonly class: StepClass }[]
-  /** Long steps that go on or wait for somebody who takes them up; they count as pending or missing, too. */
+  /** Long steps that no start waits for, whether somebody works on them or not. Entries among them count as pending, too. */
   readonly open: readonly OpenStep[]
   readonly notAllowed: readonly Pending[]
   readonly drift: readonly Drift[]

@@ -14,7 +14,7 @@ import type { Survey } from '../survey/survey.ts'
 export function splitOf(app: App, call: Pick<Call, 'longSteps'>, seen: Survey): SplitPlan {
   const { plan, facts, live, target } = seen
   if (call.longSteps === 'inline') return { now: plan.steps, open: [] }
-  return splitOpen({ steps: plan.steps, facts, live, target, defaultSchema: app.database.defaultSchema })
+  return splitOpen({ steps: plan.steps, facts, live, target, defaultSchema: app.database.defaultSchema, known: new Set(readOpen(seen.probe.ledger?.state).keys()) })
 }
 
 /** One part that is open, with those who work on it. */

@@ -3,6 +3,7 @@ import type { LedgerEntryRow, Session } from '../dialects/dialect.ts'
 import { PARKED } from '../ledger/ledger.ts'
 import { lint } from '../lint/lint.ts'
 import type { EntryFact } from '../plan/input.ts'
+import { openKey } from '../plan/open.ts'
 import type { Plan } from '../plan/plan.ts'
 import { stateOf } from '../plan/state.ts'
 import type { UnknownEntries } from '../survey/ahead.ts'
@@ -43,17 +44,19 @@ export async function status(app: App): Promise<Status> {
     const facts = seen?.facts ?? entryFacts(app, models, call, probe)
     const entries = [...facts.map(entryStatus), ...unknownStatus(unknown)]
     const done = entries.filter((entry) => DONE.has(entry.state))
-    const open = entries.filter((entry) => entry.state === 'pending' || entry.state === 'running' || entry.state === 'failed')
+    const undone = entries.filter((entry) => entry.state === 'pending' || entry.state === 'running' || entry.state === 'failed')
     const isInSync = seen !== null && inSync(seen.plan) && entries.every((entry) => entry.state !== 'changed')
     const parked = probe.ledger?.state[PARKED] ?? ''
-    const missing = (seen?.plan.steps ?? []).filter((step) => step.entry === undefined && (step.claims ?? []).length === 0)
+    const open = seen === null ? [] : await openOf(app, session, seen)
+    const isOpen = new Set(open.map(({ id }) => id))
+    const missing = (seen?.plan.steps ?? []).filter((step) => step.entry === undefined && (step.claims ?? []).length === 0 && !isOpen.has(openKey(step)))
     return {
       address: app.database.address,
       entries,
       total: entries.length,
       applied: done.length,
-      pending: open.length,
-      open: seen === null ? [] : await openOf(app, session, seen),
+      pending: undone.length,
+      open,
       missing: missing.map(({ title, class: one }) => ({ title, class: one })),
       notAllowed: seen?.plan.pending ?? [],
       drift: seen?.plan.drift ?? [],

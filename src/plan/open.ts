@@ -24,6 +24,8 @@ export interface SplitInput {
   readonly live: Schema
   readonly target: Schema
   readonly defaultSchema: string
+  /** Keys that an earlier start left open: somebody may be at work on all of what they stand for. */
+  readonly known: ReadonlySet<string>
 }
 
 /**
@@ -34,7 +36,10 @@ export function splitOpen(input: SplitInput): SplitPlan {
   const { steps } = input
   const after = (later: number, earlier: number): boolean => comesAfter(steps[later] as PlanStep, steps[earlier] as PlanStep, input)
   const longKeys = new Set(steps.filter((step) => step.long).map(openKey))
-  const roles = steps.map((step) => roleOf(step, longKeys, input.facts))
+  const roles = steps.map((step): Role => {
+    const role = roleOf(step, longKeys, input.facts)
+    return role === 'follower' && input.known.has(openKey(step)) ? 'long' : role
+  })
   const awaited = new Set(steps.flatMap((_, at) => (roles[at] === 'awaited' ? [at] : [])))
   const collect = (): Set<number> => {
     const found = new Set(steps.flatMap((_, at) => (roles[at] === 'long' && !awaited.has(at) ? [at] : [])))

@@ -31,7 +31,7 @@ export async function makeOlder(server: TestServer, rows: number): Promise<Older
   await app.applyMigrations()
   await app.close()
   const name = new URL(url).pathname.slice(1)
-  await server.sql(`INSERT INTO owners SELECT 1; INSERT INTO jobs (id, state, owner_id) SELECT i, 'state ' || i % 7, 1 FROM generate_series(1, ${rows}) i; CREATE TABLE elsewhere (a int)`, name)
+  await server.sql(`INSERT INTO owners SELECT 1; INSERT INTO jobs (id, state, owner_id) SELECT i, 'state ' || i % 7, 1 FROM generate_series(1, ${rows}) i; CREATE TABLE elsewhere (a int); CREATE TABLE pace AS SELECT 0.05::float AS seconds`, name)
   return { url, query: (statement) => server.sql(statement, name) }
 }
 
@@ -39,3 +39,12 @@ export async function makeOlder(server: TestServer, rows: number): Promise<Older
 export function newer(what: { readonly indexes?: readonly Index[]; readonly constraints?: readonly (Check | ForeignKey)[]; readonly migrations?: readonly Migration[] }): Pick<TrueupOptions, 'models' | 'migrations'> {
   return { models: models(table('owners'), jobs(what.constraints, what.indexes)), migrations: what.migrations ?? [] }
 }
+
+/** A column at once, and behind it a backfill that takes the time that the table `pace` says, an index and a check. */
+export const SLOW = newer({
+  indexes: [BY_STATE], constraints: [N_IS_SMALL],
+  migrations: [
+    { table: 'jobs', column: 'note', type: 'text' },
+    { id: 'count', backfill: { table: 'jobs', set: sql`n = n + CASE WHEN pg_sleep((SELECT seconds FROM pace)) IS NULL THEN 2 ELSE 1 END`, batchSize: 15 } },
+  ],
+})

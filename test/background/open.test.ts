@@ -133,10 +133,10 @@ for (const kind of availableServers()) {
       const older = await makeOlder(server, 2_000)
       const log = recorder()
       const app = start(older, { indexes: [BY_STATE], migrations: [COUNT] }, { logger: log })
-      let batches = 0
-      const report = await app.applyMigrations({ onProgress: (progress) => { batches += progress.event === 'batch' ? 1 : 0 } })
+      const batches: Progress[] = []
+      const report = await app.applyMigrations({ onProgress: (progress) => void (progress.event === 'batch' && batches.push(progress)) })
       assert.deepEqual(report.open.map(({ id }) => id), ['entry count', INDEX].sort())
-      while (batches < 3) await pause(2)
+      while (batches.length < 3) await pause(2)
       await app.close()
       const halfway = Number((await older.query('SELECT sum(n)::int AS n FROM jobs'))[0]?.['n'])
       assert.ok(halfway >= 100 && halfway < 2_000, `${halfway} rows`)
