@@ -31,6 +31,8 @@ export interface Child {
 
 /** Longer than any start here takes: a process that is still there then hangs. */
 const HANGS_AFTER = 60_000
+/** A service stays until it is told. */
+const SERVES_AT_MOST = 240_000
 
 /** Starts a process that waits at the barrier. */
 export async function startChild(job: Job): Promise<Child> {
@@ -62,7 +64,7 @@ export async function startChild(job: Job): Promise<Child> {
   const watchdog = setTimeout(() => {
     log += 'HANGS\n'
     process_.kill('SIGKILL')
-  }, HANGS_AFTER)
+  }, job.serves === true ? SERVES_AT_MOST : HANGS_AFTER)
   const ended = new Promise<Ended>((resolve) => {
     process_.on('close', (code, signal) => {
       clearTimeout(watchdog)
