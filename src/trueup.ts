@@ -1,6 +1,5 @@
 import type { Trueup, TrueupOptions } from './api.ts'
-import { Background } from './execute/execute.ts'
-import { applyMigrations } from './methods/apply.ts'
+import { Background, applyMigrations } from './methods/apply.ts'
 import { baseline } from './methods/baseline.ts'
 import { checkFresh } from './methods/check-fresh.ts'
 import { examine } from './methods/examine.ts'

@@ -19,6 +19,8 @@ import { requireRights } from './rights.ts'
 import { unmoved, withSession } from './session.ts'
 import { Start, judge, lastWords, settled } from './start.ts'
 
+export { Background } from '../execute/execute.ts'
+
 /** Brings the database into line: look, plan, and only where something is to do: lock, look again, execute, verify. */
 export async function applyMigrations(app: App, options: ApplyOptions = {}, background = new Background()): Promise<Report> {
   const call = makeCall(app.options, options)
