@@ -2,13 +2,15 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import pg from 'pg'
 import { postgres } from '../../src/dialects/postgres/postgres.ts'
+import { runCli } from '../../src/cli/run.ts'
 import type { Trueup } from '../../src/index.ts'
 import { trueup } from '../../src/index.ts'
 import type { Progress } from '../../src/api.ts'
 import { other, pause } from '../locks/blockers.ts'
 import { availableServers } from '../servers/postgres.ts'
 import type { TestServer } from '../servers/postgres.ts'
-import { recorder } from '../start/sketches.ts'
+import { models, recorder, table } from '../start/sketches.ts'
+import { targets } from '../start/targets.ts'
 import type { Older } from './older.ts'
 import { BY_STATE, COUNT, N_IS_SMALL, OWNER, makeOlder, newer } from './older.ts'
 
@@ -25,6 +27,15 @@ async function snapshot(url: string): Promise<{ end(): Promise<void> }> {
 }
 
 const states = async (app: Trueup): Promise<Readonly<Record<string, string>>> => Object.fromEntries((await app.status()).open.map(({ id, state }) => [id, state]))
+
+/** What a command prints; it closes the application. */
+async function commandLine(app: Trueup, words: readonly string[]): Promise<string> {
+  const lines: string[] = []
+  const keep = { write: (text: string) => void lines.push(text) }
+  const code = await runCli(app, ['node', 'trueup', ...words], { stdout: keep, stderr: keep })
+  assert.equal(code, 0, lines.join(''))
+  return lines.join('')
+}
 
 const INDEX = 'index public.jobs.jobs_state'
 
@@ -177,14 +188,16 @@ for (const kind of availableServers()) {
       assert.deepEqual([again.outcome, again.run, again.open.length], ['current', null, 3])
       assert.equal((await app.applyMigrations({ mode: 'verify' })).outcome, 'verified')
       await assert.rejects(app.applyMigrations({ mode: 'verify', longSteps: 'wait' }), { code: 'verify-failed' })
-      const job = start(older, what)
-      const done = await job.applyMigrations({ longSteps: 'wait' })
-      assert.deepEqual([done.outcome, done.applied, done.open], ['applied', ['count'], []])
+      const shown = await commandLine(start(older, what), ['status'])
+      assert.match(shown, /Open: no start waits for it\n(?:.*\n)*? {2}add index jobs_state to jobs  \[open\], since \d{4}-/)
+      assert.match(shown, /Nothing but long steps is to do/)
+      const told = await commandLine(start(older, what), ['apply', '--long-steps', 'defer'])
+      assert.match(told, /Nothing but long steps is to do/)
+      assert.match(await commandLine(start(older, what), ['apply']), /is in line: \d+ steps/)
       assert.deepEqual(await older.query('SELECT DISTINCT n FROM jobs'), [{ n: 1 }])
       assert.deepEqual((await app.applyMigrations()).open, [])
       assert.equal((await app.status()).inSync, true)
       await app.close()
-      await job.close()
     })
 
     test('one who waits lets others start, and waits for whoever has begun', async () => {
@@ -225,5 +238,27 @@ for (const kind of availableServers()) {
       await pooled.close()
       await many.end()
     })
+  })
+}
+
+for (const target of targets().filter(({ title }) => title === 'PGlite' || title === 'SQLite')) {
+  test(`${target.title} has one session: whatever it is told, a start waits`, async () => {
+    const place = await target.place()
+    try {
+      await trueup({ database: place.database(), models: models(table('t', 'a')), logger: false }).applyMigrations()
+      await place.script("INSERT INTO t VALUES (1, 'x'), (2, 'y')")
+      const indexes = [{ ...BY_STATE, name: 't_a', keys: [{ column: 'a', expression: null, order: 'asc', nulls: target.dialect === 'postgres' ? 'last' : 'first' }] }] as const
+      for (const [longSteps, mark] of [['background', 'z'], ['defer', 'zz']] as const) {
+        const app = trueup({
+          database: place.database(), models: models({ ...table('t', 'a'), indexes }), logger: false, longSteps,
+          migrations: [{ id: 'first', backfill: { table: 't', set: `a = 'z'` } }, ...(mark === 'zz' ? [{ id: 'second', backfill: { table: 't', set: `a = 'zz'` } }] : [])],
+        })
+        assert.deepEqual((await app.applyMigrations()).open, [])
+        assert.deepEqual((await place.rows('SELECT DISTINCT a FROM t')).map(({ a }) => a), [mark])
+        assert.equal((await app.status()).inSync, true)
+      }
+    } finally {
+      await place.close()
+    }
   })
 }
