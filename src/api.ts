@@ -37,7 +37,11 @@ export interface TrueupOptions {
   readonly strict?: boolean
   /** What to do when the ledger knows entries that this build does not. @default 'tolerate' where all of them are compatible, else 'refuse' */
   readonly onAhead?: 'refuse' | 'tolerate'
-  /** @default 'wait' */
+  /**
+   * What becomes of long steps that the code does not rely on: `background`: this process goes on with them after the start;
+   * `wait`: the start waits for them; `defer`: they are left to another one. Where one session is all there is, every start
+   * waits. @default 'background'
+   */
   readonly longSteps?: 'background' | 'wait' | 'defer'
   /** Milliseconds a try may wait for a table lock. @default 50 */
   readonly lockTimeout?: number
@@ -112,6 +116,8 @@ export interface Progress {
   readonly phase?: string
   /** Milliseconds since it began. */
   readonly elapsed: number
+  /** It goes on after the start. */
+  readonly background?: true
 }
 
 export interface StepReport {
@@ -127,8 +133,26 @@ export interface StepReport {
   readonly attempts: number
 }
 
+/** A long step that is not done, and that no start waits for. */
+export interface OpenStep {
+  /** What it works on: `index public.users.users_email`, `entry fill-progress`. */
+  readonly id: string
+  readonly title: string
+  readonly entry?: string
+  /** `running`: somebody is at work on it. `open`: nobody is; the next start takes it up. `parked`, `failed`: so ended the last try. */
+  readonly state: 'open' | 'running' | 'parked' | 'failed'
+  /** Whose session works on it, as far as this role may see. */
+  readonly owner: string | null
+  /** When it was first left open, ISO 8601, by the database's clock. */
+  readonly since: string | null
+  /** Why the last try ended. */
+  readonly error: string | null
+  /** How far it is, where the ledger or the server tells; rows of a backfill, of other work in `unit`s. */
+  readonly progress: { readonly done: number; readonly of?: number; readonly unit: string; readonly phase?: string } | null
+}
+
 export interface Report {
-  /** `current`: nothing was to do. `applied`: something was done. `verified`: mode `verify` found all in line. `off`: mode `off`. */
+  /** `current`: nothing was to do but, perhaps, what stands in `open`. `applied`: something was done. `verified`: mode `verify` found all in line. `off`: mode `off`. */
   readonly outcome: 'current' | 'applied' | 'verified' | 'off'
   /** The ledger's id of this run; `null` when it wrote nothing. */
   readonly run: string | null
@@ -140,6 +164,8 @@ export interface Report {
   readonly drift: readonly Drift[]
   readonly held: readonly string[]
   readonly ahead: readonly string[]
+  /** Long steps that go on, here or elsewhere, or are left for later. */
+  readonly open: readonly OpenStep[]
   /** Milliseconds spent waiting for another starter. */
   readonly waited: number
   readonly duration: number
@@ -165,8 +191,10 @@ export interface Status {
   readonly total: number
   readonly applied: number
   readonly pending: number
-  /** Steps that the models ask for beside the registry. */
+  /** Steps that the models ask for beside the registry, and that a start would wait for. */
   readonly missing: readonly { readonly title: string; readonly class: StepClass }[]
+  /** Long steps that no start waits for, whether somebody works on them or not. Entries among them count as pending, too. */
+  readonly open: readonly OpenStep[]
   readonly notAllowed: readonly Pending[]
   readonly drift: readonly Drift[]
   readonly unmanaged: readonly Unmanaged[]
@@ -247,5 +275,11 @@ export interface Trueup {
   baseline(): Promise<BaselineReport>
   /** Connection, version, rights, poolers, standby. */
   examine(): Promise<readonly Finding[]>
+  /** Resolves when no long step of this process goes on in the background any more, however it ended. Never rejects. */
+  settled(): Promise<void>
+  /**
+   * Parks what goes on in the background at its next batch or step, breaks off a single statement that takes long, waits until
+   * that is recorded, and closes what was opened here.
+   */
   close(): Promise<void>
 }

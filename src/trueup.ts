@@ -1,5 +1,5 @@
 import type { Trueup, TrueupOptions } from './api.ts'
-import { applyMigrations } from './methods/apply.ts'
+import { Background, applyMigrations } from './methods/apply.ts'
 import { baseline } from './methods/baseline.ts'
 import { checkFresh } from './methods/check-fresh.ts'
 import { examine } from './methods/examine.ts'
@@ -15,9 +15,10 @@ import { makeApp } from './survey/context.ts'
  */
 export function trueup(options: TrueupOptions): Trueup {
   const app = makeApp(options)
+  const background = new Background()
   return {
     options,
-    applyMigrations: (call) => applyMigrations(app, call),
+    applyMigrations: (call) => applyMigrations(app, call, background),
     status: () => status(app),
     check: () => check(app),
     checkFresh: () => checkFresh(app),
@@ -26,6 +27,10 @@ export function trueup(options: TrueupOptions): Trueup {
     history: (call) => history(app, call),
     baseline: () => baseline(app),
     examine: () => examine(app),
-    close: () => options.database.close(),
+    settled: () => background.settled(),
+    close: async () => {
+      await background.close()
+      await options.database.close()
+    },
   }
 }

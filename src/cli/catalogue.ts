@@ -97,6 +97,10 @@ export const CATALOGUE = {
         type: 'text', value: 'POLICY', choices: ['refuse', 'tolerate'],
         text: 'when the ledger knows entries that this build does not: refuse or tolerate',
       },
+      'long-steps': {
+        type: 'text', value: 'WHEN', choices: ['wait', 'background', 'defer'],
+        text: 'long steps that the code does not rely on: wait for them, also for those that others have begun; background: tell when the schema fits the code, then go on; defer: leave them to another (wait)',
+      },
       'lock-timeout': { type: 'number', value: 'MS', text: 'how long a try may wait for a table lock (50)' },
       'wait-for-lock': { type: 'number', value: 'MS', text: 'how long to wait for another starter (600000)' },
       'require-rehearsal': { type: 'optional', value: 'FILE', text: 'refuse a plan that was not rehearsed with success, by the report of `trueup rehearse` (trueup-rehearsal.json)' },
@@ -106,6 +110,7 @@ export const CATALOGUE = {
     examples: [
       ['trueup apply', 'bring the database into line'],
       ['trueup apply --dry-run', 'see the plan first'],
+      ['trueup apply --long-steps defer', 'only what the code relies on; a later `trueup apply` finishes the rest'],
       ['trueup apply --allow blocking', 'also do steps that hold up queries while they work'],
       ['trueup apply --allow destructive --confirm 3f9c21d07a55', 'carry out exactly the destructive plan of that hash'],
       ['trueup apply --include users.nickname', 'run an entry again that was rolled back'],

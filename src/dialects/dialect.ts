@@ -51,6 +51,8 @@ export interface Dialect {
    * where the server gives no figures. Never fails. The result ends it.
    */
   watch?(backend: number, every: number, tell: (figures: Figures | null) => void): () => void
+  /** Breaks off what one of our own sessions works on, over a connection of its own. Never fails; the statement does. Left out: it cannot be broken off. */
+  cancel?(backend: number): Promise<void>
   /** Runs one step with its time-outs; the journal's statements commit with it where a transaction allows. */
   run(session: Session, step: RunRequest): Promise<RunResult>
   /** Which of the plan's needs the current role lacks, each with the statement that grants it. */
@@ -152,6 +154,13 @@ export interface Database {
   url?(): string
   /** Opens a session of our own. Retries while the database is still starting, until the deadline. */
   open(options?: OpenOptions): Promise<Session>
+  /**
+   * A session beside those of `open` for work that goes on after a start: it takes none of the user's pool. Left out where one
+   * session is all there is: an embedded database, a client, a pool of one.
+   */
+  readonly beside?: ((options?: OpenOptions) => Promise<Session>) | undefined
+  /** True for a database inside this process: nobody else can ever be at work on it. */
+  readonly embedded?: boolean
   /** Describes the live database. */
   read(options?: { readonly schemas?: readonly string[] }): Promise<Schema>
   /** Runs `work` on an empty database of the same kind and version that is gone afterwards. */

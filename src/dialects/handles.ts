@@ -26,7 +26,7 @@ export interface KnexHandle {
   readonly client: {
     acquireConnection(): Promise<object>
     releaseConnection(connection: object): Promise<unknown>
-    readonly config?: { readonly client?: unknown }
+    readonly config?: { readonly client?: unknown; readonly pool?: unknown }
     readonly connectionSettings?: Readonly<Record<string, unknown>>
   }
 }

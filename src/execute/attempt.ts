@@ -2,6 +2,7 @@ import type { Failure, RunRequest } from '../dialects/dialect.ts'
 import { TrueupError } from '../errors.ts'
 import type { PlanStep } from '../plan/plan.ts'
 import type { Execution } from './context.ts'
+import { interrupted } from './wait.ts'
 import { Way } from './way.ts'
 
 export interface Attempted {
@@ -37,6 +38,8 @@ export async function attempt(execution: Execution, step: PlanStep, work: Pick<R
       return { ...result, attempts, lockWait }
     } catch (error) {
       const failure = execution.dialect.failure(error)
+      // It was broken off because we were asked to stop.
+      if (failure.kind === 'cancelled' && execution.signal?.aborted === true) throw interrupted()
       if (!PASSING.has(failure.kind)) throw stepError(execution, step, error, failure)
       await way.rest(failure, Date.now() - asked, error)
     }

@@ -72,7 +72,7 @@ async function alone(execution: Execution, numbered: Numbered, work: Work): Prom
     return done
   } catch (error) {
     const named = stepError(execution, step, error)
-    const note = journal.finishStep(seq, { rows: 0, lockWait: 0, attempts: 1, outcome: named.code === 'table-lock-timeout' ? 'parked' : 'failed', error: named.message })
+    const note = journal.finishStep(seq, { rows: 0, lockWait: 0, attempts: 1, outcome: named.code === 'table-lock-timeout' || named.code === 'interrupted' ? 'parked' : 'failed', error: named.message })
     await writeJournal(execution, note).catch((second: unknown) => cannotRecord(execution, second))
     throw named
   }

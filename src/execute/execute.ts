@@ -9,6 +9,7 @@ import { stopIfAborted } from './wait.ts'
 
 export type { Executed, Execution } from './context.ts'
 export { acquireLock } from './lock.ts'
+export { leaseHolder, leaseKey, takeLeases } from './lease.ts'
 export { Journal } from './journal.ts'
 export { runDdl, writeJournal } from './ddl.ts'
 export { attempt, stepError } from './attempt.ts'
@@ -50,3 +51,4 @@ async function runGroup(execution: Execution, group: readonly PlanStep[], first:
 }
 
 const isStatements = (step: PlanStep): step is StatementStep => step.kind === 'ddl'
+export { Background, anyOf } from './background.ts'

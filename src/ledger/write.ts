@@ -48,8 +48,8 @@ export interface LedgerWriter {
   /** A query whose row has one column, `value`. */
   stateQuery(key: string): string
   startRun(run: RunRecord): readonly string[]
-  /** Called under the lock: whoever is still down as running has died. */
-  closeDead(): readonly string[]
+  /** Called under the lock: whoever is still down as running has died, but for the runs that go on in the background. */
+  closeDead(living: readonly string[]): readonly string[]
   /** The ids of runs that are down as running. */
   openRunsQuery(): string
   finishRun(run: string, outcome: string, error: string | null): readonly string[]
@@ -86,8 +86,11 @@ export function ledgerWriter(names: LedgerNames, style: LedgerStyle, writer: Sql
           literal(run.version), style.currentUser, style.clientHost ?? literal('local'), literal(JSON.stringify(run.entries))]],
       ),
     ],
-    closeDead: () =>
-      [names.runs, names.steps].map((name) => `UPDATE ${table(name)} SET outcome = ${literal('interrupted')} WHERE outcome = ${literal('running')}`),
+    closeDead: (living) =>
+      ([[names.runs, 'id'], [names.steps, 'run']] as const).map(([name, column]) => {
+        const but = living.length === 0 ? '' : ` AND ${writer.name(column)} NOT IN (${living.map(literal).join(', ')})`
+        return `UPDATE ${table(name)} SET outcome = ${literal('interrupted')} WHERE outcome = ${literal('running')}${but}`
+      }),
     openRunsQuery: () => `SELECT id AS ${writer.name('id')} FROM ${table(names.runs)} WHERE outcome = ${literal('running')}`,
     finishRun: (run, outcome, error) => [
       `UPDATE ${table(names.runs)} SET finished = ${style.now}, outcome = ${literal(outcome)}, error = ${literal(error)} WHERE id = ${literal(run)}`,

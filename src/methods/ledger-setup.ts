@@ -1,6 +1,7 @@
 import type { Probe, Session, HeldLock } from '../dialects/dialect.ts'
 import { diff } from '../diff/diff.ts'
-import { LEDGER_FORMAT, ledgerSchema } from '../ledger/ledger.ts'
+import { leaseHolder } from '../execute/execute.ts'
+import { LEDGER_FORMAT, ledgerSchema, readOpen } from '../ledger/ledger.ts'
 import { planDdl } from '../plan/ddl.ts'
 import { emptySchema } from '../schema/schema.ts'
 import type { App, Call } from '../survey/context.ts'
@@ -11,7 +12,7 @@ export async function openRun(app: App, call: Call, session: Session, lock: Held
   const id = runId()
   const { writer } = app
   const statements = [
-    ...ledgerStatements(app, session, probe),
+    ...(await ledgerStatements(app, session, probe)),
     ...writer.startRun({
       id, command, version: VERSION,
       application: app.options.application ?? '', environment: app.options.environment ?? '', build: app.options.build ?? '',
@@ -25,8 +26,17 @@ export async function openRun(app: App, call: Call, session: Session, lock: Held
 }
 
 /** What comes before all that is written under the lock: the ledger's tables where there are none, else the end of runs that died; and whose ledger it is. */
-export function ledgerStatements(app: App, session: Session, probe: Probe): readonly string[] {
-  return [...(probe.ledger === null ? createLedger(app, session) : app.writer.closeDead()), ...ownership(app, probe)]
+export async function ledgerStatements(app: App, session: Session, probe: Probe): Promise<readonly string[]> {
+  return [...(probe.ledger === null ? createLedger(app, session) : app.writer.closeDead(await livingRuns(app, session, probe))), ...ownership(app, probe)]
+}
+
+/** Runs that go on in the background of a start: one of their leases is held. */
+async function livingRuns(app: App, session: Session, probe: Probe): Promise<readonly string[]> {
+  const living = new Set<string>()
+  for (const [key, { run }] of readOpen(probe.ledger?.state)) {
+    if (run !== null && !living.has(run) && (await leaseHolder(app.dialect.lock, session, app.lockKey, key)) !== null) living.add(run)
+  }
+  return [...living]
 }
 
 function createLedger(app: App, session: Session): readonly string[] {

@@ -5,7 +5,7 @@ import type { App } from '../survey/context.ts'
 
 /** A report of a run that did nothing yet. */
 export function emptyReport(outcome: Report['outcome'], began: number): Report {
-  return { outcome, run: null, steps: [], applied: [], adopted: [], notNeeded: [], pending: [], drift: [], held: [], ahead: [], waited: 0, duration: Date.now() - began }
+  return { outcome, run: null, steps: [], applied: [], adopted: [], notNeeded: [], pending: [], drift: [], held: [], ahead: [], open: [], waited: 0, duration: Date.now() - began }
 }
 
 /** The lines that the original printed, in its order; tools of its users look for them. */

@@ -82,7 +82,7 @@ function refuseForeign(app: App, probe: Probe): void {
 }
 
 /** A driver's error in our words, for what no step has put into words yet. */
-function asTrueupError(app: App, error: unknown): unknown {
+export function asTrueupError(app: App, error: unknown): unknown {
   if (isTrueupError(error)) return error
   const failure = app.dialect.failure(error)
   if (failure.kind === 'connection') {

@@ -3,6 +3,7 @@ import type { LedgerEntryRow, Session } from '../dialects/dialect.ts'
 import { PARKED } from '../ledger/ledger.ts'
 import { lint } from '../lint/lint.ts'
 import type { EntryFact } from '../plan/input.ts'
+import { openKey } from '../plan/open.ts'
 import type { Plan } from '../plan/plan.ts'
 import { stateOf } from '../plan/state.ts'
 import type { UnknownEntries } from '../survey/ahead.ts'
@@ -15,6 +16,7 @@ import { countExtras } from '../survey/rows.ts'
 import { survey } from '../survey/survey.ts'
 import type { Survey } from '../survey/survey.ts'
 import { describeViolation, findViolations } from '../survey/violations.ts'
+import { lookAtOpen, openSteps, splitOf, withFigures } from './open-steps.ts'
 import { look, withSession } from './session.ts'
 
 /** What a start would do. Takes no lock, changes nothing. */
@@ -42,16 +44,19 @@ export async function status(app: App): Promise<Status> {
     const facts = seen?.facts ?? entryFacts(app, models, call, probe)
     const entries = [...facts.map(entryStatus), ...unknownStatus(unknown)]
     const done = entries.filter((entry) => DONE.has(entry.state))
-    const open = entries.filter((entry) => entry.state === 'pending' || entry.state === 'running' || entry.state === 'failed')
+    const undone = entries.filter((entry) => entry.state === 'pending' || entry.state === 'running' || entry.state === 'failed')
     const isInSync = seen !== null && inSync(seen.plan) && entries.every((entry) => entry.state !== 'changed')
     const parked = probe.ledger?.state[PARKED] ?? ''
-    const missing = (seen?.plan.steps ?? []).filter((step) => step.entry === undefined && (step.claims ?? []).length === 0)
+    const open = seen === null ? [] : await openOf(app, session, seen)
+    const isOpen = new Set(open.map(({ id }) => id))
+    const missing = (seen?.plan.steps ?? []).filter((step) => step.entry === undefined && (step.claims ?? []).length === 0 && !isOpen.has(openKey(step)))
     return {
       address: app.database.address,
       entries,
       total: entries.length,
       applied: done.length,
-      pending: open.length,
+      pending: undone.length,
+      open,
       missing: missing.map(({ title, class: one }) => ({ title, class: one })),
       notAllowed: seen?.plan.pending ?? [],
       drift: seen?.plan.drift ?? [],
@@ -62,6 +67,13 @@ export async function status(app: App): Promise<Status> {
       parked: isInSync || parked === '' ? null : parked,
     }
   })
+}
+
+/** What a start would not wait for, whoever works on it. */
+async function openOf(app: App, session: Session, seen: Survey): Promise<Status['open']> {
+  // Whatever this application does itself, others may leave steps open.
+  const { open } = splitOf(app, { longSteps: makeCall(app.options).longSteps === 'inline' ? 'inline' : 'background' }, seen)
+  return withFigures(app, openSteps(await lookAtOpen(app, session, open), seen.probe, seen.facts), seen.probe)
 }
 
 const DONE: ReadonlySet<EntryState> = new Set(['applied', 'adopted', 'not-needed', 'baselined'])

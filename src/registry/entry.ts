@@ -11,6 +11,8 @@ interface EntryCommon {
   readonly allow?: Readonly<Record<string, string>>
   /** True when builds that do not know this entry keep working after it ran. Column entries are, others are not unless said. */
   readonly compatible?: boolean
+  /** True when the code relies on its effect: a start waits for it, however long it takes. SQL and code are waited for always. Never part of the checksum. */
+  readonly required?: boolean
 }
 
 /** The original's object: a column to add. Names are quoted verbatim. */

@@ -3,7 +3,7 @@ import { isSql } from '../sql.ts'
 import type { EntryKind, Migration, RegistryRules } from './entry.ts'
 import { PACING, pacingProblems } from './pacing-shape.ts'
 
-const COMMON = ['id', 'description', 'dependsOn', 'compatible', 'allow']
+const COMMON = ['id', 'description', 'dependsOn', 'compatible', 'required', 'allow']
 
 /** The fields that each kind of entry may have. */
 const FIELDS: { readonly [K in EntryKind]: readonly string[] } = {
@@ -41,7 +41,7 @@ function kindProblem(subject: string, kinds: readonly EntryKind[]): Problem {
 
 function commonProblems(fields: Fields, subject: string, kind: EntryKind, rules: RegistryRules): Problem[] {
   const problems: Problem[] = []
-  const { id, description, dependsOn, compatible } = fields
+  const { id, description, dependsOn, compatible, required } = fields
   if (id === undefined && kind !== 'column' && kind !== 'rename') problems.push({ subject, field: 'id', message: 'is missing.', hint: `A ${kind} entry needs an id that never changes.` })
   if (id !== undefined && (typeof id !== 'string' || id.trim() === '' || hasControl(id) || id.length > 200)) {
     problems.push({ subject, field: 'id', message: 'must be a text of 1 to 200 characters without control characters.' })
@@ -57,6 +57,7 @@ function commonProblems(fields: Fields, subject: string, kind: EntryKind, rules:
     problems.push({ subject, field: 'allow', message: "must be an object of codes and reasons: { I001: 'the table has ten rows' }." })
   }
   if (compatible !== undefined && typeof compatible !== 'boolean') problems.push({ subject, field: 'compatible', message: 'must be true or false.' })
+  if (required !== undefined && typeof required !== 'boolean') problems.push({ subject, field: 'required', message: 'must be true or false.' })
   return problems
 }
 

@@ -45,9 +45,15 @@ export interface Call {
   readonly waitForLock: number
   readonly connectTimeout: number
   readonly onAhead: 'refuse' | 'tolerate' | null
+  readonly longSteps: LongSteps
+  /** Takes up what is open and does nothing else: a look long after the start, when others may have moved on. */
+  readonly onlyOpen?: true
   readonly signal: AbortSignal | undefined
   readonly onProgress: (progress: Progress) => void
 }
+
+/** `inline`: nobody else can be at work meanwhile, so that everything is one piece under the starters' lock. */
+export type LongSteps = 'background' | 'wait' | 'defer' | 'inline'
 
 const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -88,9 +94,19 @@ export function makeCall(options: TrueupOptions, call: ApplyOptions = {}): Call 
     waitForLock: call.waitForLock ?? options.waitForLock ?? 600_000,
     connectTimeout: options.connectTimeout ?? 60_000,
     onAhead: call.onAhead ?? options.onAhead ?? null,
+    // Some handles tell only once they are used whether a second connection can be had.
+    get longSteps() {
+      return longStepsOf(options.database, allow, call.longSteps ?? options.longSteps ?? 'background')
+    },
     signal: call.signal ?? options.signal,
     onProgress: call.onProgress ?? options.onProgress ?? (() => {}),
   }
+}
+
+/** What drops may stand between long steps, and is confirmed as a whole. */
+function longStepsOf(database: Database, allow: StepClass, asked: 'background' | 'wait' | 'defer'): LongSteps {
+  if (!database.dialect.capabilities.concurrentSessions || database.embedded === true || allow === 'destructive') return 'inline'
+  return asked === 'background' && database.beside === undefined ? 'wait' : asked
 }
 
 /** The fingerprint of what a call would make of the database. */

@@ -29,7 +29,7 @@ test('flags and words are parsed, in any order', () => {
   assert.ok(apply.kind === 'command')
   assert.equal(apply.config, 'x.ts')
   assert.deepEqual(apply.parsed.flags, {
-    'dry-run': false, allow: undefined, confirm: '--odd', include: ['a', ''], 'on-ahead': undefined, 'lock-timeout': 0, 'wait-for-lock': undefined, 'require-rehearsal': undefined, 'max-age': undefined, json: false,
+    'dry-run': false, allow: undefined, confirm: '--odd', include: ['a', ''], 'on-ahead': undefined, 'long-steps': undefined, 'lock-timeout': 0, 'wait-for-lock': undefined, 'require-rehearsal': undefined, 'max-age': undefined, json: false,
   })
   const words = understand(['rollback', '--', '--odd-id'])
   assert.deepEqual(words.kind === 'command' && words.parsed.words, ['--odd-id'])

@@ -21,7 +21,7 @@ for (const kind of availableServers()) {
       await older.applyMigrations()
       await older.close()
       await server.sql(`${statement}; ALTER TABLE ${ITEMS_SQL} ADD CONSTRAINT "the ""Items"" of ünïcode_Code_not_null" NOT NULL "Code" NOT VALID`, database)
-      const made = trueup({ database: postgres(url), models: recipe.models, logger: false })
+      const made = trueup({ database: postgres(url), models: recipe.models, logger: false, longSteps: 'wait' })
       assert.equal((await startRecipe(made, recipe)).outcome, 'applied')
       assert.deepEqual(await server.sql('SELECT conname FROM pg_constraint WHERE NOT convalidated', database), [])
       assert.equal((await made.status()).inSync, true)
@@ -81,7 +81,7 @@ for (const kind of availableServers()) {
         await server.sql(`${statement}; CREATE UNIQUE INDEX ${name} ON ${ITEMS_SQL} (${columns})`, database)
         const file = `SELECT c.relfilenode FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid WHERE i.indrelid = '${ITEMS_SQL}'::regclass AND i.indisunique`
         const before = await server.sql(file, database)
-        const made = trueup({ database: postgres(url), models: recipe.models, logger: false })
+        const made = trueup({ database: postgres(url), models: recipe.models, logger: false, longSteps: 'wait' })
         assert.equal((await made.applyMigrations()).outcome, 'applied')
         assert.equal((await made.applyMigrations()).outcome, 'current')
         assert.deepEqual(await server.sql(file, database), before)

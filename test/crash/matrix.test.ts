@@ -85,7 +85,7 @@ function differences(expected: string, actual: string): string {
 }
 
 async function startHere(url: string, recipe: Recipe): Promise<string> {
-  const app = trueup({ database: postgres(url), models: recipe.models, migrations: recipe.migrations ?? [], ...(recipe.allow !== undefined && { allow: recipe.allow }), logger: false, connectTimeout: 20_000 })
+  const app = trueup({ database: postgres(url), models: recipe.models, migrations: recipe.migrations ?? [], ...(recipe.allow !== undefined && { allow: recipe.allow }), logger: false, longSteps: 'wait', connectTimeout: 20_000 })
   try {
     return (await startRecipe(app, recipe)).outcome
   } finally {

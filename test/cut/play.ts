@@ -9,7 +9,7 @@ export const WORK: Work = { rows: 12, batch: 5, sleep: 0 }
 
 /** A start in this process, from opening to closing. */
 export async function startAt(url: string, options: Partial<TrueupOptions> = {}): Promise<string> {
-  const app = trueup({ database: postgres(url), ...play('postgres', WORK), logger: false, connectTimeout: 5_000, ...options })
+  const app = trueup({ database: postgres(url), ...play('postgres', WORK), logger: false, longSteps: 'wait', connectTimeout: 5_000, ...options })
   try {
     return (await app.applyMigrations()).outcome
   } finally {

@@ -66,7 +66,7 @@ function shown(name: string): string {
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const start = (place: Place, target: Target, generation: Generation, migrations: readonly Migration[]): ReturnType<ReturnType<typeof trueup>['applyMigrations']> =>
-  trueup({ database: place.database(), models: source(target.dialect, generation), migrations, logger: false }).applyMigrations()
+  trueup({ database: place.database(), models: source(target.dialect, generation), migrations, logger: false, longSteps: 'wait' }).applyMigrations()
 
 async function tableNames(place: Place, target: Target): Promise<readonly string[]> {
   const query = target.dialect === 'postgres' ? "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace" : "SELECT name FROM sqlite_master WHERE type = 'table'"
@@ -107,7 +107,7 @@ for (const target of played) {
         }
         assert.equal((await start(place, target, GENERATION.second, second)).outcome, 'current')
 
-        const app = trueup({ database: place.database(), models: source(target.dialect, GENERATION.second), migrations: second, logger: false })
+        const app = trueup({ database: place.database(), models: source(target.dialect, GENERATION.second), migrations: second, logger: false, longSteps: 'wait' })
         const ids = inserts.map((entry) => entry.id ?? '')
         await app.rollback({ entries: ids })
         for (const name of NAMES) assert.equal((await place.rows(`SELECT id FROM ${quoted(name)}`)).length, 1, name)

@@ -7,7 +7,7 @@ import { targets } from '../start/targets.ts'
 export type Options = Partial<Omit<TrueupOptions, 'database' | 'models'>>
 
 export const app = (place: Place, models: ModelSource, migrations: readonly Migration[] = [], options: Options = {}): Trueup =>
-  trueup({ database: place.database(), models, migrations, logger: false, ...options })
+  trueup({ database: place.database(), models, migrations, logger: false, longSteps: 'wait', ...options })
 
 export const start = (place: Place, models: ModelSource, migrations: readonly Migration[] = [], options: Options = {}): Promise<Report> =>
   app(place, models, migrations, options).applyMigrations()

@@ -24,11 +24,15 @@ export interface Child {
   kill(signal?: NodeJS.Signals): void
   /** Resolves when `text` is in its log. */
   logged(text: string): Promise<void>
+  /** Resolves when it told of its start, before it ends; `null` when it ended without. */
+  readonly told: Promise<Told | null>
   readonly ended: Promise<Ended>
 }
 
 /** Longer than any start here takes: a process that is still there then hangs. */
 const HANGS_AFTER = 60_000
+/** A service stays until it is told. */
+const SERVES_AT_MOST = 240_000
 
 /** Starts a process that waits at the barrier. */
 export async function startChild(job: Job): Promise<Child> {
@@ -39,12 +43,18 @@ export async function startChild(job: Job): Promise<Child> {
   let began = Date.now()
   const listeners = new Set<() => void>()
   let isReady = (): void => {}
+  let hear = (_told: Told | null): void => {}
+  const told = new Promise<Told | null>((resolve) => {
+    hear = resolve
+  })
   const ready = new Promise<void>((resolve) => {
     isReady = resolve
   })
   process_.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text
     if (out.includes('ready\n')) isReady()
+    const line = out.split('\n').slice(0, -1).findLast((one) => one.startsWith('{'))
+    if (line !== undefined) hear(JSON.parse(line))
   })
   process_.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text
@@ -54,17 +64,18 @@ export async function startChild(job: Job): Promise<Child> {
   const watchdog = setTimeout(() => {
     log += 'HANGS\n'
     process_.kill('SIGKILL')
-  }, HANGS_AFTER)
+  }, job.serves === true ? SERVES_AT_MOST : HANGS_AFTER)
   const ended = new Promise<Ended>((resolve) => {
     process_.on('close', (code, signal) => {
       clearTimeout(watchdog)
       isReady()
+      hear(null)
       const last = out.trimEnd().split('\n').at(-1) ?? ''
       resolve({ pid: process_.pid ?? 0, code, signal, told: last.startsWith('{') ? JSON.parse(last) : null, log, duration: Date.now() - began })
     })
   })
   return {
-    pid: process_.pid ?? 0, ready, ended,
+    pid: process_.pid ?? 0, ready, told, ended,
     go: () => {
       began = Date.now()
       process_.stdin.write('go\n')

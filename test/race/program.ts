@@ -3,6 +3,7 @@ import type { Database } from '../../src/dialects/dialect.ts'
 import type { TrueupOptions } from '../../src/api.ts'
 import { isTrueupError, trueup } from '../../src/index.ts'
 import type { DialectName, Work } from './scenarios.ts'
+import { SLOW } from '../background/older.ts'
 import { RECIPES, startRecipe } from '../crash/recipes.ts'
 import { play } from './scenarios.ts'
 
@@ -13,7 +14,9 @@ export interface Job {
   /** Plays a recipe of `crash/recipes.ts` instead of the usual scenario. */
   readonly recipe?: string
   /** Options of trueup beside database, models and migrations. */
-  readonly options?: Partial<Pick<TrueupOptions, 'application' | 'connectTimeout' | 'waitForLock' | 'lockTimeout' | 'build'>>
+  readonly options?: Partial<Pick<TrueupOptions, 'application' | 'connectTimeout' | 'waitForLock' | 'lockTimeout' | 'build' | 'longSteps'>>
+  /** Plays `SLOW` of `background/older.ts`, and stays after the start, as a service does, until SIGTERM. */
+  readonly serves?: boolean
   /** Words of the command line to run instead of a start: `['apply']`. */
   readonly cli?: readonly string[]
   /** On SQLite: dies as by kill -9 before its n-th statement; 0 only counts them. */
@@ -64,12 +67,26 @@ const tell = (told: Told): void => {
 
 const fail = (recipe: string): never => { throw new Error(`no recipe ${recipe}`) }
 
+function playOf({ serves, recipe, dialect, work }: Job): Pick<TrueupOptions, 'models' | 'migrations'> {
+  if (serves === true) return SLOW
+  return recipe === undefined ? play(dialect, work) : (RECIPES[recipe] ?? fail(recipe))
+}
+
 const print = (message: string): void => {
   process.stderr.write(`${message}\n`)
 }
 
+const stopped = new Promise<void>((resolve) => {
+  if (job.serves !== true) return
+  const stays = setInterval(() => {}, 60_000)
+  process.once('SIGTERM', () => {
+    clearInterval(stays)
+    resolve()
+  })
+})
+
 const database = await open()
-const app = trueup({ database, ...(job.recipe === undefined ? play(job.dialect, job.work) : RECIPES[job.recipe] ?? fail(job.recipe)), ...job.options, logger: { debug: print, info: print, warn: print, error: print } })
+const app = trueup({ database, ...playOf(job), longSteps: 'wait', ...job.options, logger: { debug: print, info: print, warn: print, error: print } })
 process.stdout.write('ready\n')
 if (job.barrier === true) {
   await new Promise((resolve) => process.stdin.once('data', resolve))
@@ -91,6 +108,7 @@ async function start(): Promise<void> {
     const stack = error instanceof Error ? (error.stack ?? '') : ''
     tell({ ok: false, code: isTrueupError(error) ? error.code : 'not a TrueupError', message, hint: isTrueupError(error) ? (error.hint ?? '') : '', stack })
   } finally {
+    if (job.serves === true) await stopped
     await app.close()
   }
 }

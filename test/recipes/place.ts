@@ -33,7 +33,7 @@ export async function placeWith(kind: TestServerKind, sql: string): Promise<Plac
   const app: Place['app'] = (models, migrations = []) => {
     const database = postgres(url)
     databases.push(database)
-    return trueup({ database, models: fromSql(models), migrations, logger: false })
+    return trueup({ database, models: fromSql(models), migrations, logger: false, longSteps: 'wait' })
   }
   const one: Place['one'] = async (query) => (await client.query({ text: query, rowMode: 'array' })).rows[0]?.[0]
   return {

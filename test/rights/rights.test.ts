@@ -40,7 +40,7 @@ async function ground(server: TestServer, name: string): Promise<Ground> {
     as: (role, source, migrations = []) => {
       const url = new URL(server.url(name))
       url.username = role
-      const app = trueup({ database: postgres(url.href), models: source, migrations, logger: false })
+      const app = trueup({ database: postgres(url.href), models: source, migrations, logger: false, longSteps: 'wait' })
       opened.push(app)
       return app
     },

@@ -13,7 +13,7 @@ const TASK: Migration = { table: 'memories', column: 'task_id', type: 'text', nu
 type Options = Partial<Omit<TrueupOptions, 'database'>>
 
 function app(place: Place, options: Options = {}): ReturnType<typeof trueup> {
-  return trueup({ database: place.database(), models: models(WITH_TASK), logger: false, ...options })
+  return trueup({ database: place.database(), models: models(WITH_TASK), logger: false, longSteps: 'wait', ...options })
 }
 
 const start = (place: Place, options: Options = {}, call: ApplyOptions = {}) => app(place, options).applyMigrations(call)

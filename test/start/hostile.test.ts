@@ -18,7 +18,7 @@ for (const target of targets()) {
       const place = await target.place()
       try {
         const before = NAMES.map((name) => table(name, 'plain'))
-        const app = (migrations: readonly Migration[], ...tables: readonly TableSketch[]) => trueup({ database: place.database(), models: models(...tables), migrations, logger: false })
+        const app = (migrations: readonly Migration[], ...tables: readonly TableSketch[]) => trueup({ database: place.database(), models: models(...tables), migrations, logger: false, longSteps: 'wait' })
         await app([], ...before).applyMigrations()
         const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
         await place.script(...NAMES.map((name) => `INSERT INTO ${quoted(name)} (id, plain) VALUES (1, 'kept')`))

@@ -29,6 +29,8 @@ export const command: Command<'apply'> = async (context, { flags }) => {
       // Whoever types `apply` means it: a service may verify only and leave the work to this command.
       mode: 'apply',
       include: flags.include,
+      // Whatever the service does at its start: a job is there to finish.
+      longSteps: flags['long-steps'] ?? 'wait',
       // Between the look at the report and the work, nothing else may have become the plan.
       ...(confirm !== null && { confirm }),
       ...(flags['on-ahead'] !== undefined && { onAhead: flags['on-ahead'] }),
@@ -43,6 +45,8 @@ export const command: Command<'apply'> = async (context, { flags }) => {
     view.end()
     if (flags.json) printer.json(report)
     else printer.lines(...reportLines(report, loaded.options.database.address, printer.paint, loaded.options.logger === undefined))
+    // Parks at a signal; what becomes of it is in the log and in `status`.
+    await loaded.settled()
     return 0
   } finally {
     view.end()

@@ -2,6 +2,7 @@ import type { Report } from '../../api.ts'
 import type { Paint } from '../io.ts'
 import { seconds } from '../progress.ts'
 import { differs, driftLines, pendingLines } from './drift.ts'
+import { openLines } from './open.ts'
 import { nothingToDo, section } from './plan.ts'
 import { count } from './table.ts'
 
@@ -12,6 +13,7 @@ export function reportLines(report: Report, address: string, paint: Paint, logge
     ...named('Applied', report.applied, paint),
     ...named('Adopted (was there already)', report.adopted, paint),
     ...named('Not needed (the database is new)', report.notNeeded, paint),
+    ...section('Open', openLines(report.open, paint), paint),
     ...(logged ? [] : leftLines(report, paint)),
   ]
 }
@@ -26,13 +28,14 @@ function leftLines(report: Report, paint: Paint): string[] {
 }
 
 const OUTCOMES: { readonly [K in Report['outcome']]: (report: Report, address: string) => string } = {
-  current: (report, address) => (report.ahead.length > 0 ? `Nothing was done: ${address} is ahead of this build.` : nothingToDo(address, report)),
+  current: (report, address) => (report.open.length > 0 ? `Nothing but long steps is to do in ${address}.` : report.ahead.length > 0 ? `Nothing was done: ${address} is ahead of this build.` : nothingToDo(address, report)),
   applied: (report, address) => `${outcomeOf(report, address)}: ${count(report.steps.length, 'step')} in ${seconds(report.duration)}${waited(report)}.`,
   verified: (_, address) => `${address} was verified.`,
   off: () => 'Nothing was done: mode is off.',
 }
 
 function outcomeOf(report: Report, address: string): string {
+  if (report.open.length > 0) return `Did all but long steps in ${address}`
   if (report.pending.length > 0) return `Did what is allowed in ${address}`
   return differs(report.drift) ? `Did what is to do in ${address}, which still differs` : `${address} is in line`
 }

@@ -1,5 +1,6 @@
 import type { EntryState, EntryStatus, Status } from '../../api.ts'
 import type { Colour, Paint } from '../io.ts'
+import { openLines } from './open.ts'
 import { otherLines } from './others.ts'
 import { driftLines, pendingLines } from './drift.ts'
 import { section } from './plan.ts'
@@ -35,6 +36,7 @@ export function statusLines(status: Status, paint: Paint): string[] {
     `Pending: ${status.pending}`,
     ...(status.entries.length === 0 ? [] : ['', ...entryLines(status.entries, paint)]),
     ...section('Missing from the database', status.missing.map((step) => `  ${step.title}  [${step.class}]`), paint),
+    ...section('Open: no start waits for it', openLines(status.open, paint), paint),
     ...section('Not allowed at start-up', pendingLines(status.notAllowed, paint), paint),
     ...section('Drift', driftLines(status.drift, paint), paint),
     ...unmanagedLines(status.unmanaged, paint),
@@ -48,8 +50,15 @@ export function statusLines(status: Status, paint: Paint): string[] {
 
 function verdict(status: Status, paint: Paint): string {
   if (status.inSync) return paint('green', 'In sync: a start would find nothing to do.')
-  const open = status.pending + status.missing.length + status.notAllowed.length
+  if (status.open.length > 0 && isOnlyOpen(status)) return paint('yellow', 'Nothing but long steps is to do: no start waits for them.')
+  const open = status.pending + status.missing.length + status.open.length + status.notAllowed.length
   return paint('yellow', open > 0 ? 'Not in sync: `trueup plan` shows what a start would do.' : 'Not in sync: a start would not change this.')
+}
+
+/** Every entry that is pending is among what is open, and nothing else is to do. */
+function isOnlyOpen({ entries, missing, notAllowed, open }: Status): boolean {
+  const ids = new Set(open.map(({ entry }) => entry))
+  return entries.every((entry) => MARKS[entry.state] === DONE || ids.has(entry.id)) && missing.length + notAllowed.length === 0
 }
 
 function entryLines(entries: readonly EntryStatus[], paint: Paint): string[] {

@@ -52,6 +52,13 @@ function databaseOver(source: Source, defaultSchema: string): Database {
     get address() {
       return source.address
     },
+    get embedded() {
+      return source.embedded !== undefined
+    },
+    get beside() {
+      const own = source.several ? source.elsewhere() : null
+      return own === null ? undefined : (options: OpenOptions = {}): Promise<Session> => connect(own, options)
+    },
     read: (options = {}): Promise<Schema> => inSession(source, (session) => dialect.introspect(session, { schemas: options.schemas ?? [defaultSchema], defaultSchema, ledgerTables: [] })),
     close: () => source.close(),
   }

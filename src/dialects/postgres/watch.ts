@@ -50,3 +50,11 @@ export function progressStatement(backend: number): string {
   ] as const
   return views.map(([view, fields]) => `SELECT pg_catalog.json_build_object(${fields})::text FROM pg_catalog.pg_stat_progress_${view} WHERE pid = ${backend}`).join(' UNION ALL ')
 }
+
+/** The same role may break off its own statements (https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL). */
+export const makeCancel = (openBeside: OpenBeside) => async (backend: number): Promise<void> => {
+  await openBeside(CANCEL_WITHIN, (beside) => beside.query(`SELECT pg_catalog.pg_cancel_backend(${backend})`))
+}
+
+/** Milliseconds for the connection that it takes. */
+const CANCEL_WITHIN = 5_000

@@ -22,6 +22,7 @@ export function openEmbedded(url: string): Source {
   return {
     address: folder === undefined ? 'PGlite in memory' : `PGlite in ${folder}`,
     embedded: get,
+    several: false,
     connect: async (patience) => {
       const opening = get()
       // What could not be opened is tried anew by the next one.
@@ -70,7 +71,7 @@ export async function scratchEmbedded<T>(get: () => Promise<Pglite>, work: (scra
   const handle = await another(await get())
   try {
     await handle.waitReady
-    const source: Source = { address: 'PGlite in memory', embedded: async () => handle, connect: (patience) => pgliteSession(handle, patience), elsewhere: () => null, close: async () => {} }
+    const source: Source = { address: 'PGlite in memory', embedded: async () => handle, several: false, connect: (patience) => pgliteSession(handle, patience), elsewhere: () => null, close: async () => {} }
     return await work(source)
   } finally {
     await handle.close().catch(() => {})

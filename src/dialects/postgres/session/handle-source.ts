@@ -41,6 +41,9 @@ const overLender = (lender: Lender): Source => lenderSource(lender, {
 
 type Options = Readonly<Record<string, unknown>>
 
+/** Both drivers open ten unless they are told. */
+const isMany = (max: unknown): boolean => max === undefined || Number(max) > 1
+
 /** The server's version by handle: asked once, because a pooled connection no longer tells. */
 const versions = new WeakMap<object, number>()
 
@@ -54,6 +57,7 @@ function poolSource(pool: PgPool): Source {
   const { options = {}, Client } = pool
   return {
     address: placeOf(options, Client),
+    several: isMany(options['max']),
     connect: async (patience) => {
       const unwatch = watch(pool)
       try {
@@ -84,6 +88,7 @@ function clientSource(client: PgClient): Source {
   const place = client.connectionParameters ?? {}
   return {
     address: placeOf(place, undefined),
+    several: false,
     connect: async (patience) => {
       const leave = await takeTurn(client, patience)
       try {
@@ -108,6 +113,7 @@ function clientElsewhere(Client: PgClientClass, options: Options, database: stri
   const open = new Set<() => Promise<void>>()
   return {
     address: placeOf(place, Client),
+    several: true,
     connect: (patience) => connectClient(new Client({ ...place, application_name: 'trueup', query_timeout: 0, ...ownOptions(patience) }), open),
     elsewhere: (other) => clientElsewhere(Client, place, other),
     close: async () => {
@@ -121,6 +127,7 @@ function postgresJsSource(sql: PostgresJs): Source {
   const place = { host: host?.[0], port: port?.[0], database, user, password: pass }
   return {
     address: placeOf(place, undefined),
+    several: isMany(sql.options.max),
     connect: async (patience) => {
       const busy = 'All connections of the pool are in use.'
       const wire = await within(patience, postgresJsWire(sql, 'restore', async () => {}), (late) => void late.release(false), busy)
@@ -136,6 +143,7 @@ function bunSource(sql: BunSql): Source {
   const place = { host: hostname ?? host, port, database, user: username ?? user, password: password ?? pass }
   return {
     address: placeOf(place, undefined),
+    several: isMany(sql.options.max),
     connect: async (patience) => {
       const wire = await within(patience, bunWire(sql), (late) => void late.release(false), 'All connections of the pool are in use.')
       return PostgresSession.over(wire)
@@ -147,7 +155,7 @@ function bunSource(sql: BunSql): Source {
 
 export function pgliteSource(handle: Pglite): Source {
   const where = handle.dataDir === undefined || handle.dataDir === '' || handle.dataDir.startsWith('memory://') ? 'in memory' : `in ${handle.dataDir}`
-  return { address: `PGlite ${where}`, embedded: async () => handle, connect: (patience) => pgliteSession(handle, patience), elsewhere: () => null, close: async () => {} }
+  return { address: `PGlite ${where}`, embedded: async () => handle, several: false, connect: (patience) => pgliteSession(handle, patience), elsewhere: () => null, close: async () => {} }
 }
 
 /** A client that is only made, not connected, knows where it would go: defaults and environment included. */

@@ -13,6 +13,7 @@ import { joined } from './wire.ts'
 export function kyselySource(kysely: KyselyHandle): Source {
   return {
     address: 'PostgreSQL by Kysely',
+    several: false,
     connect: async (patience) => {
       const wire = await within(patience, hold(kysely), (late) => void late.release(false), 'All connections of the pool of Kysely are in use.')
       return PostgresSession.over(wire)

@@ -27,6 +27,9 @@ export function lateSource(address: string, reach: () => Promise<Reached>): Sour
     get embedded() {
       return reached?.source.embedded
     },
+    get several() {
+      return reached?.source.several ?? false
+    },
     connect: async (patience) => (await get()).connect(patience),
     elsewhere: (database) => reached?.source.elsewhere(database) ?? null,
     close: async () => {

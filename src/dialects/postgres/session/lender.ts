@@ -10,6 +10,8 @@ import { unservedHandle } from './source.ts'
 export interface Lender {
   readonly tool: string
   readonly address: string
+  /** More than one connection can be had at once. */
+  readonly several: boolean
   /** Whether a connection on which statements of the author's ran is thrown away or put back as it was. */
   readonly afterUse: 'discard' | 'restore'
   lend(): Promise<object>
@@ -26,6 +28,7 @@ export function lenderSource(lender: Lender, over: Over): Source {
   let seen: PgClient | null = null
   return {
     address: lender.address,
+    several: lender.several,
     connect: async (patience) => {
       const client = await borrow(lender, patience)
       seen = client

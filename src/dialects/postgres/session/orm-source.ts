@@ -30,12 +30,12 @@ export function ormSource(known: KnownHandle, ways: Ways): Source {
         await client.releaseConnection(connection)
       }
       // It tells of each connection that is thrown away.
-      return ways.lender({ tool: 'Knex', afterUse: 'restore', address: placeOf('Knex', client.connectionSettings), lend: () => client.acquireConnection(), takeBack })
+      return ways.lender({ tool: 'Knex', several: isMany(client.config?.pool), afterUse: 'restore', address: placeOf('Knex', client.connectionSettings), lend: () => client.acquireConnection(), takeBack })
     }
     case 'Sequelize': {
       const manager = known.handle.connectionManager
       const takeBack = async (connection: object, broken: boolean): Promise<void> => void (await (broken ? manager.destroyConnection(connection) : manager.releaseConnection(connection)))
-      return ways.lender({ tool: 'Sequelize', afterUse: 'discard', address: placeOf('Sequelize', known.handle.config), lend: () => manager.getConnection({ type: 'WRITE', useMaster: true }), takeBack })
+      return ways.lender({ tool: 'Sequelize', several: isMany(known.handle.config?.['pool']), afterUse: 'discard', address: placeOf('Sequelize', known.handle.config), lend: () => manager.getConnection({ type: 'WRITE', useMaster: true }), takeBack })
     }
     case 'TypeORM':
       return lateSource(placeOf('TypeORM', known.handle.options), async () => underTypeOrm(known.handle, ways))
@@ -73,6 +73,9 @@ async function underPrisma(prisma: PrismaHandle, ways: Ways): Promise<Reached> {
   }
   return { source: ways.handle(driver), end }
 }
+
+/** Whether a pool, as these tools describe theirs, holds more than one connection. */
+const isMany = (pool: unknown): boolean => !(typeof pool === 'object' && pool !== null && 'max' in pool && Number(pool.max) <= 1)
 
 function placeOf(tool: string, settings: Readonly<Record<string, unknown>> | undefined): string {
   const { host, port, database } = settings ?? {}

@@ -19,6 +19,7 @@ export interface PostgresJs {
     readonly pass?: unknown
     readonly ssl?: unknown
     readonly fetch_types?: boolean
+    readonly max?: number
   }
   /** What the server told of itself, after the first connection. */
   readonly parameters?: Readonly<Record<string, string>>

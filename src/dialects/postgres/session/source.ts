@@ -13,6 +13,8 @@ export interface Source {
   connect(patience: Patience): Promise<PostgresSession>
   /** The same server and user, another database, or this one over a connection of our own; `null` where that cannot be reached. */
   elsewhere(database?: string): Source | null
+  /** More than one session may be open at once. */
+  readonly several: boolean
   /** Lets go of what was opened here. */
   close(): Promise<void>
 }

@@ -14,6 +14,7 @@ export function urlSource(url: string): Source {
   const open = new Set<() => Promise<void>>()
   return {
     address: addressOf(parsed),
+    several: true,
     connect: (patience) => connectTo(url, patience, open),
     elsewhere: (database) => urlSource(database === undefined ? url : inDatabase(url, database)),
     close: async () => {
