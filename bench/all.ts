@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const BENCHES = [['size'], ['cli'], ['diff'], ['start'], ['create'], ['introspect', '--quick']] as const
+const BENCHES = [['size'], ['cli'], ['diff'], ['models'], ['start'], ['create'], ['introspect', '--quick']] as const
 for (const [name, ...args] of BENCHES) {
   console.log(`\n== ${name}`)
   const { status } = spawnSync(process.execPath, ['--import', 'tsx', fileURLToPath(new URL(`./${name}.ts`, import.meta.url)), ...args], { stdio: 'inherit' })

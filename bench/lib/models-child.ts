@@ -1,0 +1,65 @@
+// Prints how long each part of reading 200 models of the source named on the command line takes.
+type Source = { declare(context: { readonly dialect: string; readonly defaultSchema: string }): unknown }
+interface Way {
+  readonly orm: () => Promise<unknown>
+  readonly make: () => Promise<unknown>
+  readonly door: () => Promise<(models: never) => Source>
+}
+
+const COUNT = 200
+// The parts are loaded as an application would load them: at this point of time, not before.
+const WAYS: Readonly<Record<string, Way>> = {
+  Drizzle: {
+    orm: () => import('drizzle-orm/pg-core'),
+    make: async () => {
+      const { check, index, integer, pgTable, text, timestamp } = await import('drizzle-orm/pg-core')
+      const { sql } = await import('drizzle-orm')
+      return Object.fromEntries(Array.from({ length: COUNT }, (_, n) => [`t${n}`, pgTable(`t${n}`, {
+        id: integer('id').generatedAlwaysAsIdentity().primaryKey(), name: text('name').notNull().default('x'), size: integer('size').default(n), at: timestamp('at', { withTimezone: true }).defaultNow(),
+      }, (t) => [index(`t${n}_name`).on(t.name.desc()).where(sql`${t.size} > 1`), check(`t${n}_size`, sql`${t.size} > 0`)])]))
+    },
+    door: async () => (await import('../../dist/models/drizzle/drizzle.js')).fromDrizzle as never,
+  },
+  TypeORM: {
+    orm: () => import('typeorm'),
+    make: async () => new (await import('typeorm')).DataSource({ type: 'postgres', entities: (await import('../../test/models/typeorm/entities.ts')).largeEntities(COUNT, 'postgres') as never }),
+    door: async () => (await import('../../dist/models/typeorm/typeorm.js')).fromTypeORM as never,
+  },
+  MikroORM: {
+    orm: () => import('@mikro-orm/postgresql'),
+    make: async () => new (await import('@mikro-orm/postgresql')).MikroORM({ entities: (await import('../../test/models/mikro-orm/entities.ts')).largeEntities(COUNT), dbName: 'x', connect: false } as never),
+    door: async () => (await import('../../dist/models/mikro-orm/mikro-orm.js')).fromMikroOrm as never,
+  },
+  Sequelize: {
+    orm: () => import('sequelize'),
+    make: async () => (await import('../../test/models/sequelize/models.ts')).large(COUNT, { dialect: 'postgres' }),
+    door: async () => (await import('../../dist/models/sequelize/sequelize.js')).fromSequelize as never,
+  },
+  Prisma: {
+    orm: async () => null,
+    make: async () => (await import('../../test/models/prisma/schemas.ts')).largeSchema(COUNT, 'postgresql'),
+    door: async () => (await import('../../dist/models/prisma/prisma.js')).fromPrisma as never,
+  },
+  'declared tables': {
+    orm: async () => null,
+    make: async () => {
+      const { column, index, table } = await import('../../dist/models/tables/tables.js')
+      return Array.from({ length: COUNT }, (_, n) => table(`t${n}`, { id: column('integer').identity().primaryKey(), name: column('text').notNull().default('x') }, (t) => [index([t.name])]))
+    },
+    door: async () => (await import('../../dist/models/tables/tables.js')).fromTables as never,
+  },
+}
+
+async function timed<T>(work: () => T | Promise<T>): Promise<readonly [T, number]> {
+  const begin = performance.now()
+  const value = await work()
+  return [value, performance.now() - begin]
+}
+
+const way = WAYS[process.argv[2] ?? '']
+if (way === undefined) throw new Error(`one of ${Object.keys(WAYS).join(', ')} was expected`)
+const [, orm] = await timed(way.orm)
+const [models, make] = await timed(way.make)
+const [from, door] = await timed(way.door)
+const [, read] = await timed(() => from(models as never).declare({ dialect: 'postgres', defaultSchema: 'public' }))
+console.log(JSON.stringify({ orm, models: make, door, read }))
