@@ -50,6 +50,8 @@ const GIVEN: Readonly<Record<string, string>> = {
   Kysely: `declare class Kysely<T> { constructor(options: { readonly dialect: T | object }) }`,
   dialect: `declare const dialect: object`,
   fastify: `declare const fastify: (options: object) => import('trueup/fastify').FastifyLike & { register(plugin: unknown, options: object): Promise<void>; listen(options: object): Promise<void> }`,
+  express: `declare const express: () => { listen(port: number): { close(): void } }`,
+  Hono: `declare class Hono {}`,
   Module: `declare function Module(options: object): (target: unknown, context: unknown) => void`,
   hash: `declare const hash: (text: string) => string`,
   rest: `declare const rest: { readonly database: import('trueup').Database; readonly models: import('trueup').ModelSource }`,
