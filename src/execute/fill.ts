@@ -66,7 +66,8 @@ async function walk(execution: Execution, step: BackfillStep, fill: Fill, seq: n
   return totals
 }
 
-const placeKey = (fill: Fill): string => `fill ${keyOf(fill.table).replaceAll('\u0000', '.')}.${fill.column}`
+/** Where the place of a fill is kept. */
+export const placeKey = (fill: Pick<Fill, 'table' | 'column'>): string => `fill ${keyOf(fill.table).replaceAll('\u0000', '.')}.${fill.column}`
 
 async function placeOf({ session, journal }: Execution, key: string): Promise<Place> {
   const rows = await session.query(journal.stateQuery(key))
