@@ -19,6 +19,8 @@ export interface Pair {
   /** How values go over and come back, of a retype. */
   readonly using: string | null
   readonly back: string | null
+  /** The default of the old column as it was. */
+  readonly former: string | null
   /** When it became ready: seconds since 1970 by the database's clock. */
   readonly since: number | null
 }

@@ -148,7 +148,7 @@ function carryOut(entry: Online, request: PairRequest, pair: Pair | null, owner:
     { ...own(plan.last), claims: [entry.id] },
   ]
   const coming: Pair | null = pair !== null || column === undefined ? null : {
-    id: entry.id, kind: entry.kind, table: request.table, from: request.column, to: request.to ?? '', stage: 'filling', name: '', using: null, back: null, since: null,
+    id: entry.id, kind: entry.kind, table: request.table, from: request.column, to: request.to ?? '', stage: 'filling', name: '', using: null, back: null, former: null, since: null,
   }
   return { steps, adopt: [], problems: [], coming }
 }

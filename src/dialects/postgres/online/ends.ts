@@ -7,7 +7,7 @@ import { qualified, quoteName } from '../render/names.ts'
 import { makeStep } from '../render/step.ts'
 import { copiesOf, keyKept } from './copies.ts'
 import type { Copy } from './copies.ts'
-import { free } from './prepare.ts'
+import { free } from './free.ts'
 import { columnName, dropReferences, locksOf, moveValue, takeKey, takeName, takeReferences, trade } from './swap.ts'
 
 interface Ends {
@@ -28,7 +28,7 @@ function endsOf(pair: Pair, { live }: PairContext): Ends {
 
 const dropKeeper = (pair: Pair, table: Table): readonly string[] => [
   `DROP TRIGGER ${quoteName(pair.name)} ON ${qualified(table)}`, `DROP FUNCTION ${qualified({ schema: table.schema, name: pair.name })}()`,
-  `DROP SEQUENCE IF EXISTS ${qualified({ schema: table.schema, name: pair.name })}`,
+  `DROP SEQUENCE ${qualified({ schema: table.schema, name: pair.name })}`,
 ]
 
 const dropColumn = (table: Table, column: string): string => `ALTER TABLE ${qualified(table)} DROP COLUMN ${quoteName(column)}`
@@ -71,6 +71,6 @@ export function undo(pair: Pair, context: PairContext): Step {
   }
   const hidden = free(pair.to, 'gone', table.columns.map((column) => column.name))
   // The default as it was: a cast of it is in the words of the other type.
-  const back = trade(table, { front: to, back: from, hidden, shown: pair.to, modelled: undefined }, context)
+  const back = trade(table, { front: to, back: from, hidden, shown: pair.to, modelled: { ...from, default: pair.former } }, context)
   return makeStep(title, [...dropKeeper(pair, table), ...back.statements, dropColumn(table, hidden)], { locks: back.locks })
 }

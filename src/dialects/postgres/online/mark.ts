@@ -13,8 +13,8 @@ export const NOW = '@now@'
 
 /** The comment of a pair's trigger. */
 export function markOf(pair: Pair, since: string | null = null): string {
-  const { id, kind, from, to, stage, using, back } = pair
-  return `${PREFIX}${JSON.stringify({ id, kind, from, to, stage, using, back, since: since ?? pair.since })}`
+  const { id, kind, from, to, stage, using, back, former } = pair
+  return `${PREFIX}${JSON.stringify({ id, kind, from, to, stage, using, back, former, since: since ?? pair.since })}`
 }
 
 /** The pairs of a database. */
@@ -35,5 +35,5 @@ function read(table: Table, name: string, comment: string): readonly Pair[] {
   if (typeof id !== 'string' || typeof from !== 'string' || typeof to !== 'string') return []
   if ((kind !== 'rename' && kind !== 'retype') || (stage !== 'filling' && stage !== 'filled' && stage !== 'ready')) return []
   const since = said['since'] === null || said['since'] === undefined ? null : Number(said['since'])
-  return [{ id, kind, from, to, stage, name, table: { schema: table.schema, name: table.name }, using: text(said['using']), back: text(said['back']), since }]
+  return [{ id, kind, from, to, stage, name, table: { schema: table.schema, name: table.name }, using: text(said['using']), back: text(said['back']), former: text(said['former']), since }]
 }

@@ -2,11 +2,10 @@ import type { Pair, PairContext, PairPlan, PairRequest } from '../../online.ts'
 import type { Step } from '../../step.ts'
 import type { Column, Named, Schema, Table } from '../../../schema/schema.ts'
 import { displayName, rowKey } from '../../../schema/schema.ts'
-import { makeObjectName } from '../names.ts'
 import { columnExtras, columnText } from '../render/column-text.ts'
 import { findTable } from '../render/find.ts'
 import { indexOf } from '../render/left-overs.ts'
-import { literal, madeUpName, qualified, quoteName } from '../render/names.ts'
+import { literal, qualified, quoteName } from '../render/names.ts'
 import { commentOn } from '../render/privileges.ts'
 import { ACCESS_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, makeStep } from '../render/step.ts'
 import { changeTable, copiesOf, keyKept, withCopies } from './copies.ts'
@@ -14,7 +13,8 @@ import { goingOver, isSteady, keeper, outOfStep } from './keeper.ts'
 import type { Sides } from './keeper.ts'
 import { NOW, markOf } from './mark.ts'
 import { refusals } from './refusals.ts'
-import { swapStatements } from './swap.ts'
+import { free } from './free.ts'
+import { freeNotNull, swapStatements } from './swap.ts'
 
 /** How a pair comes to be, from where an earlier start left it. */
 export function prepare(request: PairRequest, found: Pair | null, context: PairContext): PairPlan | { readonly refused: readonly string[] } {
@@ -32,7 +32,7 @@ export function prepare(request: PairRequest, found: Pair | null, context: PairC
   const sides: Sides = { from: old, to }
   const after = found === null ? changeTable(live, table, (one) => ({ ...one, columns: [...one.columns, to] })) : live
   const required = changeTable(after, table, (one) => ({ ...one, columns: one.columns.map((column) => (column.name === pair.to ? requiredAs(column, old, table, pair, context) : column)) }))
-  const wanted = pair.kind === 'rename' ? withCopies(required, copies) : withKeptKey(withCopies(required, copies), table)
+  const wanted = pair.kind === 'rename' ? withCopies(required, copies) : withKeptKey(withCopies(required, copies), table, pair.from)
   return {
     before: [...(found === null ? [begin(pair, sides, table, request)] : []), ...(pair.stage === 'filling' ? fill(pair, sides, table) : [])],
     after, wanted,
@@ -41,17 +41,18 @@ export function prepare(request: PairRequest, found: Pair | null, context: PairC
 }
 
 /** The way back needs a key of the old column, too. */
-function withKeptKey(schema: Schema, table: Table): Schema {
+function withKeptKey(schema: Schema, table: Table, column: string): Schema {
   const key = table.constraints.find((one) => one.type === 'primaryKey')
   const name = key === undefined ? null : keyKept(key)
-  if (key?.type !== 'primaryKey' || name === null) return schema
+  if (key?.type !== 'primaryKey' || name === null || !key.columns.includes(column)) return schema
   return changeTable(schema, table, (one) => ({ ...one, indexes: [...one.indexes.filter((index) => index.name !== name), indexOf({ ...key, name })] }))
 }
 
 function requiredAs(column: Column, old: Column, table: Table, pair: Pair, { version }: PairContext): Column {
   if (!old.notNull || old.notNullValidated === false) return column
-  const made = makeObjectName(table.name, pair.to, 'not_null')
-  return { ...column, notNull: true, ...(version >= 180000 && column.notNullName === undefined && { notNullName: made }) }
+  // From 18 on it has a name, which may be that of the old column's where both are cut to the limit.
+  const named = version >= 180000 && !column.notNull && { notNullName: freeNotNull(table, pair.to) }
+  return { ...column, notNull: true, notNullValidated: true, ...named }
 }
 
 function newPair(request: PairRequest, table: Table, live: Schema): Pair {
@@ -62,15 +63,7 @@ function newPair(request: PairRequest, table: Table, live: Schema): Pair {
   const name = free(`zz_trueup_${table.name}_${request.column}`, 'in_step', taken)
   return {
     id: request.id, kind: request.to === undefined ? 'retype' : 'rename', table: { schema: table.schema, name: table.name }, from: request.column, to, stage: 'filling', name,
-    using: request.using ?? null, back: request.back ?? null, since: null,
-  }
-}
-
-/** A name that nobody has. */
-export function free(base: string, label: string, taken: readonly string[]): string {
-  for (let number = 1; ; number += 1) {
-    const made = madeUpName([base], number === 1 ? label : `${label}${number}`)
-    if (!taken.includes(made)) return made
+    using: request.using ?? null, back: request.back ?? null, since: null, former: table.columns.find((column) => column.name === request.column)?.default ?? null,
   }
 }
 
@@ -98,7 +91,7 @@ function begin(pair: Pair, sides: Sides, table: Table, request: PairRequest): St
     `ALTER TABLE ${path} ADD COLUMN ${columnText({ ...sides.to, default: null })}${sides.to.default === null ? '' : `, ALTER COLUMN ${column} SET DEFAULT ${sides.to.default}`}${columnExtras(sides.to).map((one) => `, ${one}`).join('')}`,
     ...(sides.to.comment == null ? [] : [commentOn(`COLUMN ${path}.${column}`, sides.to.comment)]),
     copyGrants(table, pair),
-    `CREATE SEQUENCE ${own} AS bigint OWNED BY ${path}.${column}`,
+    `CREATE SEQUENCE ${own} AS bigint`,
     `GRANT SELECT, UPDATE ON SEQUENCE ${own} TO PUBLIC`,
     `SELECT pg_catalog.setval(${literal(own)}::regclass, date_part('epoch', clock_timestamp())::bigint)`,
     keeper(pair, sides, request.column),

@@ -10,6 +10,7 @@ import { literal, madeUpName, qualified, quoteName } from '../render/names.ts'
 import { ACCESS_EXCLUSIVE } from '../render/step.ts'
 import type { Copy } from './copies.ts'
 import { copiesOf, keyKept } from './copies.ts'
+import { free } from './free.ts'
 import type { Sides } from './keeper.ts'
 
 export interface Statements {
@@ -34,7 +35,8 @@ export interface Trade {
   readonly modelled: Column | undefined
 }
 
-export function trade(table: Table, { front, back, hidden, shown, modelled }: Trade, { live, version }: PairContext): Statements {
+export function trade(table: Table, { front, back, hidden, shown, modelled }: Trade, context: PairContext): Statements {
+  const { live } = context
   const copies = copiesOf(live, table, front.name, back.name)
   const path = qualified(table)
   const rename = (from: string, to: string): string => `ALTER TABLE ${path} RENAME COLUMN ${quoteName(from)} TO ${quoteName(to)}`
@@ -43,7 +45,7 @@ export function trade(table: Table, { front, back, hidden, shown, modelled }: Tr
     ...moveValue(table, front, back, modelled, live),
     ...takeKey(table, copies),
     ...copies.flatMap((item) => (item.kind === 'index' || item.kind === 'constraint' ? exchange(item, live) : [])),
-    ...exchangeNotNull(table, front, back, { hidden, shown }, version),
+    ...exchangeNotNull(table, front, back, { hidden, shown }, context),
     rename(front.name, hidden), rename(back.name, shown),
     ...takeReferences(copies, live, { from: back.name, to: shown }),
   ]
@@ -104,12 +106,20 @@ function exchange(item: Copy & { readonly kind: 'index' | 'constraint' }, live: 
 }
 
 /** From 18 on the server keeps NOT NULL as a constraint with a name. */
-function exchangeNotNull(table: Named, front: Column, back: Column, { hidden, shown }: { readonly hidden: string; readonly shown: string }, version: number): readonly string[] {
+function exchangeNotNull(table: Table, front: Column, back: Column, { hidden, shown }: { readonly hidden: string; readonly shown: string }, { live, version }: PairContext): readonly string[] {
   if (version < 180000) return []
-  const made = (column: string): string => makeObjectName(table.name, column, 'not_null')
+  const whole = findTable(live, table) ?? table
+  const nameOf = (column: Column, name: string): string => whole.columns.find((one) => one.name === column.name)?.notNullName ?? makeObjectName(table.name, name, 'not_null')
   const rename = (from: string, to: string): readonly string[] => (from === to ? [] : [`ALTER TABLE ${qualified(table)} RENAME CONSTRAINT ${quoteName(from)} TO ${quoteName(to)}`])
-  const goal = front.notNullName ?? made(shown)
-  return [...(front.notNull ? rename(front.notNullName ?? made(front.name), made(hidden)) : []), ...(front.notNull && back.notNull ? rename(back.notNullName ?? made(back.name), goal) : [])]
+  const goal = nameOf(front, shown)
+  return [...(front.notNull ? rename(goal, freeNotNull(whole, hidden)) : []), ...(front.notNull && back.notNull ? rename(nameOf(back, back.name), goal) : [])]
+}
+
+/** A name for a column's NOT NULL that no other one of the table has. */
+export function freeNotNull(table: Table, column: string): string {
+  const taken = table.columns.flatMap((one) => [one.notNullName ?? makeObjectName(table.name, one.name, 'not_null')])
+  const made = makeObjectName(table.name, column, 'not_null')
+  return taken.includes(made) ? free(`${table.name}_${column}`, 'required', taken) : made
 }
 
 /** Default, identity and sequence go over to the other column, and numbers go on where they are. */
