@@ -16,6 +16,8 @@ import { ITEMS_SQL, RECIPES, olderOf, startRecipe } from './recipes.ts'
 const KILLS = Number(process.env['KILLS'] ?? 42)
 /** The same number plays the same kills again. */
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+/** Only recipes whose title holds this text. */
+const ONLY = process.env['RECIPE'] ?? ''
 const ROWS = KILLS > 200 ? 5_000 : 1_000
 
 /** What dies. `client`: the process, by kill -9. `backend`: its session on the server. `server`: the whole server, which recovers from its log. `cut`: the connection. */
@@ -219,7 +221,7 @@ for (const [place, kind] of kinds.entries()) {
       const server = await started
       const proxy = await startProxy(server)
       const prepared = new Map<string, Played>()
-      for (const [number, [title, recipe]] of Object.entries(RECIPES).entries()) prepared.set(title, await prepare(server, proxy, title, recipe, number))
+      for (const [number, [title, recipe]] of Object.entries(RECIPES).filter(([name]) => name.includes(ONLY)).entries()) prepared.set(title, await prepare(server, proxy, title, recipe, number))
       const hit = new Map<string, number>()
       let missed = 0
       for (const [number, kill] of choose(prepared, share, randomOf(SEED + place)).entries()) {

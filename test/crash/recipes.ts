@@ -69,6 +69,24 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     models: modelsOf({ columns: items.columns.map((one) => (one.name === 'amount' ? { ...one, name: 'the "sum"' } : one)) }), allow: 'incompatible',
     migrations: [{ id: 'rename', rename: { table: ITEMS, column: 'amount', to: 'the "sum"' } }],
   },
+  'rename online': {
+    models: modelsOf({
+      columns: items.columns.map((one) => (one.name === 'Code' ? { ...one, name: 'the "Key"', notNull: true, default: "'none'" } : one)),
+      constraints: [PRIMARY_KEY, { type: 'unique', name: 'one "Code"', columns: ['the "Key"'] }],
+    }),
+    older: modelsOf({ columns: items.columns.map((one) => (one.name === 'Code' ? { ...one, notNull: true, default: "'none'" } : one)), constraints: [PRIMARY_KEY, { type: 'unique', name: 'one "Code"', columns: ['Code'] }] }),
+    migrations: [{ id: 'key', rename: { table: ITEMS, column: 'Code', to: 'the "Key"' }, online: true }], isConcurrent: true,
+  },
+  'type online': {
+    models: modelsOf(withColumn('id', { type: 'bigint' })), migrations: [{ id: 'wide', retype: { table: ITEMS, column: 'id', type: 'bigint' }, online: true }], isConcurrent: true,
+  },
+  'contract of a type': {
+    models: modelsOf(withColumn('n', { type: 'bigint' })), migrations: [{ id: 'wide', retype: { table: ITEMS, column: 'n', type: 'bigint' }, online: true }, { id: 'only', contract: 'wide', application: 'nobody' }],
+  },
+  'contract of a rename': {
+    models: modelsOf({ columns: items.columns.map((one) => (one.name === 'n' ? { ...one, name: 'the "Number"' } : one)), indexes: [index('by_n', ['the "Number"'])] }), older: modelsOf({ indexes: [index('by_n', ['n'])] }),
+    migrations: [{ id: 'number', rename: { table: ITEMS, column: 'n', to: 'the "Number"' }, online: true }, { id: 'only', contract: 'number', application: 'nobody' }], isConcurrent: true,
+  },
   backfill: { models: modelsOf(), migrations: [{ id: 'count', backfill: { table: ITEMS, set: sql`n = n + 1`, where: sql`n >= 0`, batchSize: 97 } }] },
   entries: {
     models: modelsOf({ columns: [...items.columns, column('told', 'text')] }),

@@ -7,12 +7,12 @@ export type Worker = (client: pg.Client, turn: number) => Promise<unknown>
 export async function load(url: string, workers: readonly (readonly [application: string, work: Worker])[]): Promise<{ stop(): Promise<{ readonly errors: readonly string[]; readonly turns: readonly number[] }> }> {
   const errors: string[] = []
   const turns = workers.map(() => 0)
-  let isOver = false
+  const over = new AbortController()
   const running = workers.map(async ([application, work], at) => {
     const client = new pg.Client({ connectionString: url, application_name: application })
     await client.connect()
     try {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await work(client, at * 1_000_000 + (turns[at] as number)).catch((error: unknown) => errors.push(`${application}: ${String(error)}`))
         turns[at] = (turns[at] as number) + 1
       }
@@ -22,7 +22,7 @@ export async function load(url: string, workers: readonly (readonly [application
   })
   return {
     stop: async () => {
-      isOver = true
+      over.abort()
       await Promise.all(running)
       return { errors, turns }
     },

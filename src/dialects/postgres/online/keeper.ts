@@ -18,9 +18,18 @@ const differs = (a: string, b: string): string => `pg_catalog.record_image_ne(RO
 
 /** How a row shows that its two sides are not in step. */
 export function outOfStep(pair: Pair, sides: Sides): string {
-  // After the switch the column's own name, by which `using` and `back` know it, is the new side's.
-  if (pair.kind === 'retype' && pair.stage === 'ready') return differs(quoteName(pair.from), `((${pair.back ?? quoteName(pair.to)}\n)::${sides.from.type})`)
+  if (pair.kind === 'retype' && pair.stage === 'ready') return isNeither(pair, sides)
   return differs(quoteName(pair.to), goingOver(pair, sides))
+}
+
+/**
+ * After the switch a value is either one that came over, as it was written then, or one that went back. The column's own name, by
+ * which `using` and `back` know it, is the new side's by then.
+ */
+function isNeither(pair: Pair, { from, to }: Sides): string {
+  const [one, other] = [quoteName(pair.from), quoteName(pair.to)]
+  const came = `(SELECT (${pair.using ?? other}\n)::${to.type} FROM (SELECT ${one} AS ${other}) AS given)`
+  return `CASE WHEN ${differs(one, `((${pair.back ?? other}\n)::${from.type})`)} THEN ${differs(other, came)} ELSE false END`
 }
 
 /** The value of the new side, from the old one. */
