@@ -117,7 +117,7 @@ function exchangeNotNull(table: Table, front: Column, back: Column, { hidden, sh
 
 /** A name for a column's NOT NULL that no other one of the table has. */
 export function freeNotNull(table: Table, column: string): string {
-  const taken = table.columns.flatMap((one) => [one.notNullName ?? makeObjectName(table.name, one.name, 'not_null')])
+  const taken = table.columns.filter((one) => one.notNull && one.name !== column).map((one) => one.notNullName ?? makeObjectName(table.name, one.name, 'not_null'))
   const made = makeObjectName(table.name, column, 'not_null')
   return taken.includes(made) ? free(`${table.name}_${column}`, 'required', taken) : made
 }
