@@ -4,11 +4,11 @@ import { TrueupError } from '../../../errors.ts'
 import type { Column, Table } from '../../../schema/schema.ts'
 import { findTable } from '../render/find.ts'
 import { qualified, quoteName } from '../render/names.ts'
-import { makeStep } from '../render/step.ts'
+import { ACCESS_EXCLUSIVE, makeStep } from '../render/step.ts'
 import { copiesOf, keyKept } from './copies.ts'
 import type { Copy } from './copies.ts'
 import { free } from './free.ts'
-import { columnName, dropReferences, locksOf, moveValue, takeKey, takeName, takeReferences, trade } from './swap.ts'
+import { columnName, dropReferences, locksOf, moveValue, sequenceLocks, takeKey, takeName, takeReferences, trade } from './swap.ts'
 
 interface Ends {
   readonly table: Table
@@ -31,6 +31,9 @@ const dropKeeper = (pair: Pair, table: Table): readonly string[] => [
   `DROP SEQUENCE ${qualified({ schema: table.schema, name: pair.name })}`,
 ]
 
+/** The sequence that keeps the time of the last use goes, too. */
+const own = (pair: Pair): Step['locks'] => [{ relation: { schema: pair.table.schema, name: pair.name }, mode: ACCESS_EXCLUSIVE, lockable: false }]
+
 const dropColumn = (table: Table, column: string): string => `ALTER TABLE ${qualified(table)} DROP COLUMN ${quoteName(column)}`
 
 /** The old side goes; what bore its names has them again. */
@@ -38,12 +41,12 @@ export function contract(pair: Pair, context: PairContext): Step {
   const { table, from, to } = endsOf(pair, context)
   const title = `drop ${table.name}.${columnName(pair.from)}, which ${columnName(pair.to)} has taken the place of`
   const copies = copiesOf(context.live, table, pair.from, pair.to)
-  if (pair.kind === 'retype') return makeStep(title, [...dropKeeper(pair, table), dropColumn(table, pair.from)], { locks: locksOf(table, copies) })
+  if (pair.kind === 'retype') return makeStep(title, [...dropKeeper(pair, table), dropColumn(table, pair.from)], { locks: [...locksOf(table, copies), ...own(pair)] })
   const modelled = findTable(context.target, table)?.columns.find((column) => column.name === pair.to)
   return makeStep(title, [
     ...dropKeeper(pair, table), ...dropReferences(copies), ...moveValue(table, from, to, modelled, context.live), ...takeKey(table, copies), dropColumn(table, pair.from),
     ...renamed(copies, context), ...takeReferences(copies, context.live, { from: pair.to, to: pair.to }),
-  ], { locks: locksOf(table, copies) })
+  ], { locks: [...locksOf(table, copies), ...sequenceLocks(table, from, context.live), ...own(pair)] })
 }
 
 function renamed(copies: readonly Copy[], { live }: PairContext): readonly string[] {
@@ -67,10 +70,10 @@ export function undo(pair: Pair, context: PairContext): Step {
     const key = table.constraints.find((one) => one.type === 'primaryKey')
     const kept = key === undefined ? null : keyKept(key)
     const index = table.indexes.some((one) => one.name === kept) && kept !== null ? [`DROP INDEX ${qualified({ schema: table.schema, name: kept })}`] : []
-    return makeStep(title, [...dropKeeper(pair, table), ...references, ...index, dropColumn(table, pair.to)], { locks: locksOf(table, copies) })
+    return makeStep(title, [...dropKeeper(pair, table), ...references, ...index, dropColumn(table, pair.to)], { locks: [...locksOf(table, copies), ...own(pair)] })
   }
   const hidden = free(pair.to, 'gone', table.columns.map((column) => column.name))
   // The default as it was: a cast of it is in the words of the other type.
   const back = trade(table, { front: to, back: from, hidden, shown: pair.to, modelled: { ...from, default: pair.former } }, context)
-  return makeStep(title, [...dropKeeper(pair, table), ...back.statements, dropColumn(table, hidden)], { locks: back.locks })
+  return makeStep(title, [...dropKeeper(pair, table), ...back.statements, dropColumn(table, hidden)], { locks: [...back.locks, ...own(pair)] })
 }

@@ -7,7 +7,7 @@ import { findTable } from '../render/find.ts'
 import { indexOf } from '../render/left-overs.ts'
 import { literal, qualified, quoteName } from '../render/names.ts'
 import { commentOn } from '../render/privileges.ts'
-import { ACCESS_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, makeStep } from '../render/step.ts'
+import { ACCESS_EXCLUSIVE, makeStep } from '../render/step.ts'
 import { changeTable, copiesOf, keyKept, withCopies } from './copies.ts'
 import { goingOver, isSteady, keeper, outOfStep } from './keeper.ts'
 import type { Sides } from './keeper.ts'
@@ -131,7 +131,7 @@ function fill(pair: Pair, sides: Sides, table: Table): readonly Step[] {
     }),
     // A statement of its own, not under the lock that the comment takes.
     makeStep(`${title}: see that every row has it`, [doBlock(check)], { class: 'online', long: true, work: [{ table: name, kind: 'scan' }] }),
-    makeStep(`${title}: done`, [commentOn(`TRIGGER ${quoteName(pair.name)} ON ${path}`, markOf({ ...pair, stage: 'filled' }))], { locks: [on(table, SHARE_UPDATE_EXCLUSIVE)] }),
+    makeStep(`${title}: done`, [commentOn(`TRIGGER ${quoteName(pair.name)} ON ${path}`, markOf({ ...pair, stage: 'filled' }))]),
   ]
 }
 
@@ -145,7 +145,7 @@ export function readyStatements(pair: Pair, table: Named): readonly string[] {
 }
 
 function ready(pair: Pair, table: Table): Step {
-  return makeStep(`let new code use ${table.name}.${displayName({ name: pair.to })}`, readyStatements(pair, table), { locks: [on(table, SHARE_UPDATE_EXCLUSIVE)] })
+  return makeStep(`let new code use ${table.name}.${displayName({ name: pair.to })}`, readyStatements(pair, table))
 }
 
 function switchOver(pair: Pair, sides: Sides, table: Table, request: PairRequest, context: PairContext): Step {

@@ -1,13 +1,13 @@
 import type { Pair, PairContext } from '../../online.ts'
 import type { TableLock } from '../../step.ts'
-import type { Column, Identity, Named, Schema, Table } from '../../../schema/schema.ts'
+import type { Column, Identity, Named, Schema, Sequence, Table } from '../../../schema/schema.ts'
 import { displayName } from '../../../schema/schema.ts'
 import { makeObjectName } from '../names.ts'
 import { identityText } from '../render/column-text.ts'
 import { constraintText } from '../render/constraint-text.ts'
 import { findTable } from '../render/find.ts'
 import { literal, madeUpName, qualified, quoteName } from '../render/names.ts'
-import { ACCESS_EXCLUSIVE } from '../render/step.ts'
+import { ACCESS_EXCLUSIVE, SHARE_ROW_EXCLUSIVE } from '../render/step.ts'
 import type { Copy } from './copies.ts'
 import { copiesOf, keyKept } from './copies.ts'
 import { free } from './free.ts'
@@ -49,8 +49,18 @@ export function trade(table: Table, { front, back, hidden, shown, modelled }: Tr
     rename(front.name, hidden), rename(back.name, shown),
     ...takeReferences(copies, live, { from: back.name, to: shown }),
   ]
-  return { statements, locks: locksOf(table, copies) }
+  return { statements, locks: [...locksOf(table, copies), ...sequenceLocks(table, front, live)] }
 }
+
+/** The sequence that goes over with its column: an identity's is made anew. */
+export function sequenceLocks(table: Named, column: Column, live: Schema): readonly TableLock[] {
+  const lock = (name: Named, mode: string): TableLock => ({ relation: { schema: name.schema, name: name.name }, mode, lockable: false })
+  if (column.identity != null) return [lock({ schema: table.schema, name: column.identity.sequence ?? makeObjectName(table.name, column.name, 'seq') }, ACCESS_EXCLUSIVE)]
+  return ownedBy(table, column, live).map((sequence) => lock(sequence, SHARE_ROW_EXCLUSIVE))
+}
+
+const ownedBy = (table: Named, column: Column, live: Schema): readonly Sequence[] =>
+  live.sequence.filter(({ ownedBy: owner }) => owner !== null && owner.schema === table.schema && owner.table === table.name && owner.column === column.name)
 
 const onTable = (table: Named): TableLock => ({ relation: { schema: table.schema, name: table.name }, mode: ACCESS_EXCLUSIVE })
 
@@ -127,11 +137,10 @@ export function moveValue(table: Named, front: Column, back: Column, modelled: C
   const alter = (column: Column): string => `ALTER TABLE ${qualified(table)} ALTER COLUMN ${quoteName(column.name)}`
   if (front.identity != null) return moveIdentity(table, front.identity, alter(front), alter(back), front.name, modelled)
   if (front.default === null) return []
-  const owned = live.sequence.filter(({ ownedBy }) => ownedBy !== null && ownedBy.schema === table.schema && ownedBy.table === table.name && ownedBy.column === front.name)
   const value = modelled?.default ?? front.default
   return [
     `${alter(front)} DROP DEFAULT`,
-    ...owned.flatMap((sequence) => [
+    ...ownedBy(table, front, live).flatMap((sequence) => [
       ...(INTEGERS.includes(back.type) && back.type !== sequence.type ? [`ALTER SEQUENCE ${qualified(sequence)} AS ${back.type}`] : []),
       `ALTER SEQUENCE ${qualified(sequence)} OWNED BY ${qualified(table)}.${quoteName(back.name)}`,
     ]),
