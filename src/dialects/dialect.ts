@@ -9,6 +9,8 @@ export { STEP_CLASSES } from './step.ts'
 export type { Fill, Hazard, Step, StepClass, StepWork, TableLock, TableSize, Trial, Verdict, WorkKind } from './step.ts'
 export type { Approach, ApproachRequest, Blocker, Figures, Obstacle } from './approach.ts'
 export type { BackfillRequest, BackfillStyle, Batch, BatchDone, Batches, Key, ReplicaLag } from './backfill.ts'
+export type { OnlineStyle, Pair, PairContext, PairPlan, PairRequest, Quiet } from './online.ts'
+import type { OnlineStyle } from './online.ts'
 import type { RehearsalStyle } from './rehearsal.ts'
 
 /**
@@ -59,6 +61,8 @@ export interface Dialect {
   missingRights(session: Session, needs: readonly RightNeed[]): Promise<readonly MissingRight[]>
   /** What an earlier start began and did not finish: the schema as if it had not begun, and the columns that are half there. */
   unfinished?(live: Schema): { readonly schema: Schema; readonly columns: readonly { readonly table: Named; readonly column: string }[] }
+  /** How two columns are kept in step while code of two releases runs. Left out: the database has no way to. */
+  readonly online?: OnlineStyle
   /** The first rows of a query, for a bounded time; `complete` when there are no more. */
   sample?(session: Session, query: string, budget: { readonly rows: number; readonly milliseconds: number }): Promise<{ readonly rows: readonly Row[]; readonly complete: boolean }>
   /** How large tables are by the server's own statistics, in one question. One that cannot be seen is left out. */

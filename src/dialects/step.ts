@@ -1,4 +1,4 @@
-import type { Named } from '../schema/schema.ts'
+import type { Column, Named } from '../schema/schema.ts'
 
 /** Harmless to not: the order is that of what policy allows. */
 export const STEP_CLASSES = ['safe', 'online', 'blocking', 'incompatible', 'destructive'] as const
@@ -40,6 +40,8 @@ export interface Fill {
   readonly set: string
   /** The rows that still need it: what makes a second run harmless. */
   readonly where: string
+  /** The columns to walk along, where they are not the key that the models give the table. */
+  readonly key?: readonly Column[]
 }
 
 /** How: statements that belong together, with all that is needed to run them safely. */

@@ -3,11 +3,12 @@ import type { PlanStep, StatementStep } from '../plan/plan.ts'
 import { runBackfill } from './backfill.ts'
 import type { Executed, Execution } from './context.ts'
 import { groupSteps, runDdl } from './ddl.ts'
-import { runFill } from './fill.ts'
+import { placeKey, runFill } from './fill.ts'
 import { runOpaque } from './opaque.ts'
 import { stopIfAborted } from './wait.ts'
 
 export type { Executed, Execution } from './context.ts'
+export { placeKey }
 export { acquireLock } from './lock.ts'
 export { leaseHolder, leaseKey, takeLeases } from './lease.ts'
 export { Journal } from './journal.ts'

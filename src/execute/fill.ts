@@ -24,4 +24,5 @@ export async function runFill(execution: Execution, step: BackfillStep, fill: Fi
   }
 }
 
-const placeKey = (fill: Fill): string => `fill ${keyOf(fill.table).replaceAll('\u0000', '.')}.${fill.column}`
+/** Where the place of a fill is kept. */
+export const placeKey = (fill: Pick<Fill, 'table' | 'column'>): string => `fill ${keyOf(fill.table).replaceAll('\u0000', '.')}.${fill.column}`

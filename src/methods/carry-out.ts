@@ -71,7 +71,7 @@ async function recordAdopted(execution: Execution, seen: Survey, tally: Tally): 
 
 /** The steps up to and with the last one whose effect must be read back before the rest is planned. */
 function untilOpaque(steps: readonly PlanStep[]): readonly PlanStep[] {
-  const isRename = (step: PlanStep): boolean => 'operation' in step && step.operation?.verb === 'rename'
+  const isRename = (step: PlanStep): boolean => step.required === true || ('operation' in step && step.operation?.verb === 'rename')
   const renames = steps.filter(isRename)
   if (renames.length > 0) return renames
   const lastOpaque = steps.findLastIndex((step) => step.kind === 'sql' || step.kind === 'run')

@@ -41,7 +41,10 @@ async function install(app: App, database: Database): Promise<Schema> {
   const scratch = appOn(app, database, { models: app.options.models, migrations: app.options.migrations ?? [] })
   await applyMigrations(scratch)
   const { scope } = await scratch.declared()
-  return withSession(scratch, makeCall(scratch.options), (session) => scratch.dialect.introspect(session, scope))
+  const live = await withSession(scratch, makeCall(scratch.options), (session) => scratch.dialect.introspect(session, scope))
+  // An upgrade leaves old columns beside new ones for a while.
+  const { online } = scratch.dialect
+  return online === undefined ? live : online.pairs(live).reduce((schema, pair) => online.hide(schema, pair, 'new', schema), live)
 }
 
 /** The models as they were before the entries that say what they add. */

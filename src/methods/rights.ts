@@ -32,7 +32,8 @@ export function rightsOf(app: App, survey: Pick<Survey, 'plan' | 'probe' | 'live
 function stepRights(step: PlanStep, live: Schema): RightNeed[] {
   if (step.kind === 'backfill') return step.locks.flatMap(({ relation: table }) => [{ right: 'update' as const, table }, { right: 'all-rows' as const, table }])
   const operation = 'operation' in step ? step.operation : undefined
-  if (operation === undefined) return []
+  // Two columns are kept in step by a function beside the table, and names change hands there.
+  if (operation === undefined) return step.kind === 'ddl' ? step.locks.flatMap(({ relation }): RightNeed[] => [{ right: 'own-table', table: relation }, { right: 'create-in-schema', schema: relation.schema }]) : []
   const needs: RightNeed[] = []
   const owner: Named | null = operation.ref.table === undefined ? null : { schema: operation.ref.schema, name: operation.ref.table }
   const there = (name: Named): boolean => findTable(live, name) !== undefined

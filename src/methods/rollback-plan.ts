@@ -1,9 +1,10 @@
 import type { RollbackOptions } from '../api.ts'
-import type { LedgerEntryRow, Session, TableLock } from '../dialects/dialect.ts'
+import type { LedgerEntryRow, Pair, Session, TableLock } from '../dialects/dialect.ts'
 import type { Problem } from '../errors.ts'
 import type { Operation } from '../operations/operation.ts'
 import { applyOperation } from '../operations/operation.ts'
 import { planDdl } from '../plan/ddl.ts'
+import { isOnlineEntry } from '../plan/online.ts'
 import { renameEverywhere } from '../plan/renames.ts'
 import type { Entry } from '../registry/registry.ts'
 import { statementsOf } from '../registry/registry.ts'
@@ -20,6 +21,8 @@ export interface UndoStep {
   readonly locks: readonly TableLock[]
   /** Rows that hold a value in a column that goes. */
   readonly rowsLost: number
+  /** The column whose place in the ledger is forgotten, so that it is filled from the beginning another time. */
+  readonly unfilled?: { readonly table: Named; readonly column: string }
 }
 
 export interface RollbackPlan {
@@ -30,12 +33,12 @@ export interface RollbackPlan {
 /** Chooses what to undo, in reverse order of execution, and how. Changes nothing. */
 export async function planRollback(app: App, session: Session, options: RollbackOptions): Promise<RollbackPlan> {
   const probe = await look(app, session)
-  const rows = probe.ledger?.entries ?? []
+  const { scope } = await app.declared()
+  let live = await app.dialect.introspect(session, scope)
+  const rows = withBegun(app, probe.ledger?.entries ?? [], live, options)
   const chosen = choose(app, rows, options)
   if ('problems' in chosen) return { steps: [], problems: chosen.problems }
   const problems = dependents(app, rows, chosen.rows)
-  const { scope } = await app.declared()
-  let live = await app.dialect.introspect(session, scope)
   const steps: UndoStep[] = []
   for (const row of chosen.rows) {
     const undone = await undoOf(app, session, live, row)
@@ -46,6 +49,14 @@ export async function planRollback(app: App, session: Session, options: Rollback
     }
   }
   return { steps, problems }
+}
+
+/** An online entry that was begun and not finished is not recorded as done; what it made says that it is there. */
+function withBegun(app: App, rows: readonly LedgerEntryRow[], live: Schema, options: RollbackOptions): readonly LedgerEntryRow[] {
+  const begun = (app.dialect.online?.pairs(live) ?? []).filter((pair) => options.entries?.includes(pair.id) === true && !rows.some((row) => row.id === pair.id && UNDOABLE.has(row.state)))
+  const unknown = { checksum: '', compatible: true, down: null, progress: null, rows: 0, run: '', at: '', error: null, description: null }
+  const row = ({ id, kind }: Pair): LedgerEntryRow => ({ ...unknown, ...rows.find((one) => one.id === id), id, kind, state: 'applied' })
+  return [...rows.filter((one) => !begun.some((pair) => pair.id === one.id)), ...begun.map(row)]
 }
 
 const UNDOABLE: ReadonlySet<string> = new Set(['applied', 'adopted', 'not-needed', 'baselined'])
@@ -93,6 +104,8 @@ async function undoOf(app: App, session: Session, live: Schema, row: LedgerEntry
   if (row.state === 'not-needed') return forget(`forget ${row.id}, which was not needed here`)
   if (row.kind === 'backfill') return forget(`forget backfill ${row.id}; the values that it wrote stay`)
   if (entry?.kind === 'column') return undoColumn(app, session, live, row, entry)
+  if (entry !== undefined && isOnlineEntry(entry)) return undoOnline(app, session, live, row)
+  if (entry?.kind === 'contract') return { subject, message: 'is irreversible: the old side is gone.', hint: 'Write a new online entry that goes the other way.' }
   if (entry?.kind === 'rename') return undoRename(app, session, live, row, entry)
   const down = entry?.kind === 'sql' && entry.entry.down !== undefined ? statementsOf(entry.entry.down, app.dialect.writer) : row.down === null ? null : (JSON.parse(row.down) as readonly string[])
   if (down === null) return { subject, message: `is irreversible: ${row.kind === 'run' ? 'code has no way back' : 'it has no down'}.`, hint: 'Write a new entry that goes forward.' }
@@ -117,6 +130,15 @@ function undoRename(app: App, session: Session, live: Schema, row: LedgerEntryRo
     ? { verb: 'rename', kind: 'table', ref: { kind: 'table', schema: space, name: to }, newName: table }
     : { verb: 'rename', kind: 'column', ref: childRef('column', { schema: space, name: table }, to), newName: column }
   return render(app, session, live, renameEverywhere(live, operation), operation, row, `rename ${column === undefined ? to : `${table}.${to}`} back to ${column ?? table}`, 0)
+}
+
+/** As long as the old side is there it holds all that either code wrote. */
+function undoOnline(app: App, session: Session, live: Schema, row: LedgerEntryRow): Undone {
+  const pair = app.dialect.online?.pairs(live).find((one) => one.id === row.id)
+  const step = pair === undefined ? undefined : app.dialect.online?.undo(pair, { live, target: live, version: session.version })
+  if (pair === undefined || step === undefined) return { subject: `entry ${row.id}`, message: 'has no old side any more.', hint: 'Write a new online entry that goes the other way.' }
+  const unfilled = { table: pair.table, column: pair.to }
+  return { step: { title: step.title, row, statements: step.statements, locks: step.locks, rowsLost: 0, unfilled }, after: live }
 }
 
 function render(app: App, session: Session, from: Schema, to: Schema, operation: Operation, row: LedgerEntryRow, title: string, rowsLost: number): Undone {

@@ -1,7 +1,7 @@
 import type { RollbackOptions, RollbackReport } from '../api.ts'
 import { TrueupError, describeProblem } from '../errors.ts'
 import type { Session } from '../dialects/dialect.ts'
-import { Journal, acquireLock, attempt, stopIfAborted } from '../execute/execute.ts'
+import { Journal, acquireLock, attempt, placeKey, stopIfAborted } from '../execute/execute.ts'
 import type { Execution } from '../execute/execute.ts'
 import { factsOf } from '../plan/step-facts.ts'
 import type { App } from '../survey/context.ts'
@@ -71,7 +71,11 @@ async function undo(app: App, execution: Execution, run: string, step: UndoStep)
     statements: step.statements, transaction: true,
   }
   const planStep = { id: row.id, ...draft, ...factsOf(draft) }
-  const held = app.writer.entry(run, { ...row, state: 'held', error: null, progress: null })
+  const checksum = (await app.declared()).checksums.get(row.id) ?? row.checksum
+  const held = [
+    ...app.writer.entry(run, { ...row, checksum: row.checksum === '' ? checksum : row.checksum, state: 'held', error: null, progress: null }),
+    ...(step.unfilled === undefined ? [] : app.writer.forgetState(placeKey(step.unfilled))),
+  ]
   const seq = execution.journal.next()
   const journal = (attempts: number, lockWait: number): readonly string[] => [...execution.journal.steps([{ seq, step: planStep, outcome: 'done', attempts, lockWait }]), ...held]
   await attempt(execution, planStep, { step: { statements: step.statements, transaction: true, locks: step.locks } }, journal)

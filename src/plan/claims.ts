@@ -52,7 +52,7 @@ export function dependsOnOpaque(entry: CheckedColumn, facts: readonly EntryFact[
     seen.add(id)
     const { kind } = fact.entry
     const isOpen = fact.recorded === null || fact.recorded.state === 'running' || fact.recorded.state === 'failed'
-    if (kind !== 'column' && kind !== 'rename' && isOpen) return true
+    if (kind !== 'column' && kind !== 'rename' && kind !== 'retype' && isOpen) return true
     open.push(...fact.entry.dependsOn)
   }
   return false

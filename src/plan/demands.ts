@@ -20,7 +20,8 @@ export function demandsOf(steps: readonly PlanStep[], live: Schema): readonly De
   for (const step of steps) {
     const operation = 'operation' in step ? step.operation : undefined
     const table = operation?.ref.table === undefined ? undefined : findTable(live, { schema: operation.ref.schema, name: operation.ref.table })
-    if (operation === undefined || table === undefined) continue
+    // A column of an online entry is empty until it is filled, and then holds what the old one does, which keeps all of it.
+    if (operation === undefined || table === undefined || step.required === true) continue
     const demand = demandOf(operation, table, step)
     const key = `${operation.kind} ${keyOf(table)} ${operation.ref.name}`
     if (demand !== null && !found.has(key)) found.set(key, demand)

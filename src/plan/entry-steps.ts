@@ -115,7 +115,7 @@ export function requestOf(entry: CheckedBackfill, table: Table, writer: SqlWrite
 export function fillRequest(fill: Fill, table: Table): BackfillRequest {
   return {
     table: { schema: table.schema, name: table.name },
-    key: (rowKey(table) ?? []).flatMap((name) => table.columns.filter((column) => column.name === name)),
+    key: fill.key ?? (rowKey(table) ?? []).flatMap((name) => table.columns.filter((column) => column.name === name)),
     set: fill.set, where: fill.where,
   }
 }

@@ -36,6 +36,8 @@ export interface PlanInput {
   readonly verdicts?: readonly Verdict[]
   /** Keys of columns that an earlier start began to add; `live` is as if it had not. */
   readonly resumes?: ReadonlySet<string>
+  /** By contract entry: why its old side must stay yet; `null` when it may go. */
+  readonly obstacles?: ReadonlyMap<string, string | null>
   /** Rows that a destructive plan would remove, by table key. */
   readonly rowCounts: ReadonlyMap<string, number>
 }

@@ -14,6 +14,7 @@ import { claimsOf, dependsOnOpaque, draftOf } from './claims.ts'
 import type { EntryFact, PlanInput } from './input.ts'
 import type { Pending, Plan, PlanStep } from './plan.ts'
 import { PHASES } from './plan.ts'
+import { isOnlineEntry, planOnline } from './online.ts'
 import { planRenames } from './renames.ts'
 import { gate } from './gate.ts'
 import { isAdditive } from './split.ts'
@@ -36,31 +37,35 @@ export interface MadePlan {
  * and contract. Pure but for the hash.
  */
 export async function makePlan(given: PlanInput): Promise<MadePlan> {
-  const input = withoutUnfinished(given)
-  const pending = input.entries.filter((fact) => stateOf(fact) === 'pending')
+  const pending = given.entries.filter((fact) => stateOf(fact) === 'pending')
+  const begun = withoutUnfinished(given)
+  const online = planOnline(begun, pending)
+  const input = { ...begun, live: online.live, target: online.target }
   const renamed = planRenames(input.live, input.target, renamesOf(pending), input.defaultSchema)
   const ddl = planModels(renamed.schema, input, pending)
   const isFresh = (table: Named): boolean => ddl.creates.has(keyOf(table))
   const decisions = pending.map((fact) => planEntry(fact, input, isFresh))
   const columns = planColumns(pending, renamed.schema, input)
   const drafts: readonly DraftStep[] = [
+    ...online.steps,
     ...renameSteps(renamed, input),
     ...ddl.steps,
     ...inRegistryOrder(pending, ddl.lateSteps, decisions.flatMap((decision) => decision.steps)),
+    ...online.contracts,
   ]
   const body = {
     digest: input.digest,
     dialect: input.dialect.name,
     steps: number(drafts),
-    pending: ddl.pending,
+    pending: [...ddl.pending, ...online.pending],
     drift: [...ddl.drift, ...input.incomparable.map((item) => incomparableDrift(item, input.defaultSchema))],
-    adopt: [...adoptedRenames(renamed.renames), ...columns.adopt, ...decisions.flatMap((decision) => decision.adopt)],
+    adopt: [...online.adopt, ...adoptedRenames(renamed.renames), ...columns.adopt, ...decisions.flatMap((decision) => decision.adopt)],
     rowsLost: rowsLost(ddl.drops, input),
     warnings: [],
   }
   return {
     plan: { hash: (await fingerprintOf({ ...body, rowsLost: magnitude(body.rowsLost), allow: input.allow })).slice(0, 16), ...body },
-    problems: [...renamed.problems, ...columns.problems, ...decisions.flatMap((decision) => decision.problems)],
+    problems: [...online.problems, ...renamed.problems, ...columns.problems, ...decisions.flatMap((decision) => decision.problems)],
     creates: ddl.creates,
     trials: ddl.trials,
   }
@@ -76,7 +81,7 @@ function withoutUnfinished(input: PlanInput): PlanInput {
 /** A table in use never has the same count twice: what a person confirms is how much goes, to a factor of two, and whether anything goes at all. */
 const magnitude = (rows: number): number => (rows < 1_000 ? rows : 2 ** Math.floor(Math.log2(rows)))
 
-const renamesOf = (facts: readonly EntryFact[]): readonly CheckedRename[] => facts.flatMap(({ entry }) => (entry.kind === 'rename' ? [entry] : []))
+const renamesOf = (facts: readonly EntryFact[]): readonly CheckedRename[] => facts.flatMap(({ entry }) => (entry.kind === 'rename' && !isOnlineEntry(entry) ? [entry] : []))
 const columnsOf = (facts: readonly EntryFact[]): readonly CheckedColumn[] => facts.flatMap(({ entry }) => (entry.kind === 'column' ? [entry] : []))
 
 function adoptedRenames(renames: ReturnType<typeof planRenames>['renames']): Plan['adopt'] {

@@ -69,7 +69,7 @@ export function openKey(step: PlanStep): string {
 type Role = 'long' | 'follower' | 'awaited'
 
 function roleOf(step: PlanStep, longKeys: ReadonlySet<string>, facts: readonly EntryFact[]): Role {
-  const isRequired = [step.entry, ...(step.claims ?? [])].some((id) => facts.some(({ entry }) => entry.id === id && entry.entry.required === true))
+  const isRequired = step.required === true || [step.entry, ...(step.claims ?? [])].some((id) => facts.some(({ entry }) => entry.id === id && entry.entry.required === true))
   if (isRequired || (step.class !== 'safe' && step.class !== 'online')) return 'awaited'
   switch (step.kind) {
     case 'sql':

@@ -37,6 +37,8 @@ interface StepCommon extends StepFacts {
   readonly claims?: readonly string[]
   readonly reason?: string
   readonly long: boolean
+  /** The code relies on it: it is awaited, comes before what is planned on it, and is read back first. */
+  readonly required?: boolean
   readonly locks: readonly TableLock[]
   readonly hazards: readonly Hazard[]
   /** Which tables it works on, and how. */

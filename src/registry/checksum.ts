@@ -31,7 +31,14 @@ function acting(entry: Entry, writer: SqlWriter): Record<string, unknown> {
       return { table, column, type, nullable: nullable ?? true, schema, default: isSql(fallback) ? { sql: fallback.write(writer) } : fallback }
     }
     case 'rename':
-      return { ...entry.entry.rename }
+      return { ...entry.entry.rename, ...(entry.entry.online === true && { online: true }) }
+    case 'retype': {
+      const { table, schema, column, type, using, back } = entry.entry.retype
+      const text = (value: Sql | string | undefined): string | null => (value === undefined ? null : sqlText(value, writer))
+      return { table, schema, column, type, using: text(using), back: text(back) }
+    }
+    case 'contract':
+      return { contract: entry.entry.contract }
     case 'sql':
       return { up: statementsOf(entry.entry.up, writer), transaction: entry.entry.transaction ?? true }
     case 'backfill': {

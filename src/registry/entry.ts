@@ -32,6 +32,43 @@ export interface ColumnEntry extends EntryCommon {
 /** A rename: of a column when `column` is given, of a table otherwise. */
 export interface RenameEntry extends EntryCommon {
   readonly rename: { readonly table: string; readonly column?: string; readonly to: string; readonly schema?: string }
+  /**
+   * Of a column only: old and new name are both there, and in step, until a contract entry takes the old one away, so that
+   * code of both releases works meanwhile. @default false
+   */
+  readonly online?: boolean
+}
+
+/**
+ * Another type for a column while everybody works: a second column is kept in step and filled, then takes the name over. The old
+ * one stays beside it, in step, until a contract entry takes it away.
+ */
+export interface RetypeEntry extends EntryCommon {
+  readonly retype: {
+    readonly table: string
+    readonly column: string
+    readonly schema?: string
+    /** As the database spells it. */
+    readonly type: string
+    /** The new value, from the column by its name. Left out: a cast. */
+    readonly using?: Sql | string
+    /** The old value, from the column by its name. Left out: a cast. */
+    readonly back?: Sql | string
+  }
+  readonly online: true
+}
+
+/** Takes the old side of an online entry away, as soon as there is evidence that nobody uses it any more. */
+export interface ContractEntry extends EntryCommon {
+  /** The id of the online entry. */
+  readonly contract: string
+  /** For how long nothing may have been written by the old name: `7 days`. */
+  readonly unusedFor?: string
+  /**
+   * `application_name` of the old release's sessions, `*` for any text: none of them may be connected. Left out: no session may
+   * be older than the end of the online entry.
+   */
+  readonly application?: string | readonly string[]
 }
 
 /** SQL of the author's own. Text may hold several statements. */
@@ -103,9 +140,9 @@ export interface RunContext {
 }
 
 /** What the registry holds. */
-export type Migration = ColumnEntry | RenameEntry | SqlEntry | BackfillEntry | RunEntry
+export type Migration = ColumnEntry | RenameEntry | RetypeEntry | ContractEntry | SqlEntry | BackfillEntry | RunEntry
 
-export type EntryKind = 'column' | 'rename' | 'sql' | 'backfill' | 'run'
+export type EntryKind = 'column' | 'rename' | 'retype' | 'contract' | 'sql' | 'backfill' | 'run'
 
 interface Checked {
   readonly id: string
@@ -118,12 +155,14 @@ interface Checked {
 
 export type CheckedColumn = Checked & { readonly kind: 'column'; readonly entry: ColumnEntry }
 export type CheckedRename = Checked & { readonly kind: 'rename'; readonly entry: RenameEntry }
+export type CheckedRetype = Checked & { readonly kind: 'retype'; readonly entry: RetypeEntry }
+export type CheckedContract = Checked & { readonly kind: 'contract'; readonly entry: ContractEntry }
 export type CheckedSql = Checked & { readonly kind: 'sql'; readonly entry: SqlEntry }
 export type CheckedBackfill = Checked & { readonly kind: 'backfill'; readonly entry: BackfillEntry }
 export type CheckedRun = Checked & { readonly kind: 'run'; readonly entry: RunEntry }
 
 /** An entry whose shape is right, with its defaults filled in. */
-export type Entry = CheckedColumn | CheckedRename | CheckedSql | CheckedBackfill | CheckedRun
+export type Entry = CheckedColumn | CheckedRename | CheckedRetype | CheckedContract | CheckedSql | CheckedBackfill | CheckedRun
 
 /** The registry after construction: entries in an order that respects `dependsOn` and otherwise their place. */
 export interface Registry {

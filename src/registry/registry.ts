@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.ts'
 import { TrueupError, describeProblem } from '../errors.ts'
 import { sortByNeeds } from '../graph.ts'
-import type { BackfillEntry, ColumnEntry, Entry, EntryKind, Migration, Registry, RegistryRules, RenameEntry, RunEntry, SqlEntry } from './entry.ts'
+import type { BackfillEntry, ColumnEntry, ContractEntry, Entry, EntryKind, Migration, Registry, RegistryRules, RenameEntry, RetypeEntry, RunEntry, SqlEntry } from './entry.ts'
 import { shapeProblems } from './shape.ts'
 
 export type * from './entry.ts'
@@ -23,7 +23,7 @@ export function makeRegistry(migrations: readonly Migration[], rules: RegistryRu
     problems.push(...found.problems)
     if (found.kind !== null && found.problems.length === 0) entries.push(toEntry(migration, found.kind, position))
   })
-  problems.push(...duplicateProblems(migrations), ...dependencyProblems(migrations))
+  problems.push(...duplicateProblems(migrations), ...dependencyProblems(migrations), ...contractProblems(migrations))
   const sorted = sortByNeeds(entries, (entry) => entry.id, (entry) => entry.dependsOn)
   if (sorted.order === null) problems.push(cycleProblem(sorted.cycle))
   if (problems.length > 0 || sorted.order === null) throw invalid(problems)
@@ -50,8 +50,9 @@ function toEntry(migration: Migration, kind: EntryKind, position: number): Entry
   const common = {
     id: idOf(migration) ?? '',
     description: migration.description ?? null,
-    dependsOn: migration.dependsOn ?? [],
-    compatible: migration.compatible ?? kind === 'column',
+    // What contracts an entry is never carried out, and never stays, without it.
+    dependsOn: [...(migration.dependsOn ?? []), ...('contract' in migration ? [migration.contract] : [])],
+    compatible: migration.compatible ?? (kind === 'column' || isOnline(migration)),
     position,
   }
   switch (kind) {
@@ -59,6 +60,10 @@ function toEntry(migration: Migration, kind: EntryKind, position: number): Entry
       return { ...common, kind, entry: migration as ColumnEntry }
     case 'rename':
       return { ...common, kind, entry: migration as RenameEntry }
+    case 'retype':
+      return { ...common, kind, entry: migration as RetypeEntry }
+    case 'contract':
+      return { ...common, kind, entry: migration as ContractEntry }
     case 'sql':
       return { ...common, kind, entry: migration as SqlEntry }
     case 'backfill':
@@ -66,6 +71,20 @@ function toEntry(migration: Migration, kind: EntryKind, position: number): Entry
     case 'run':
       return { ...common, kind, entry: migration as RunEntry }
   }
+}
+
+/** True for an entry after which old and new code both work. */
+export const isOnline = (migration: Migration): boolean => 'online' in migration && migration.online === true
+
+function contractProblems(migrations: readonly Migration[]): Problem[] {
+  const known = migrations.filter((one) => typeof one === 'object' && one !== null)
+  return known.flatMap((migration, position) => {
+    if (!('contract' in migration) || typeof migration.contract !== 'string') return []
+    const other = known.find((one) => idOf(one) === migration.contract)
+    const subject = nameOf(migration, position)
+    if (other === undefined) return [{ subject, field: 'contract', message: `names ${JSON.stringify(migration.contract)}, which no entry has as its id.`, hint: 'Keep the online entry among the migrations: what it contracts is read from it.' }]
+    return isOnline(other) ? [] : [{ subject, field: 'contract', message: `names ${migration.contract}, which is not an online entry: it leaves nothing behind.` }]
+  })
 }
 
 function duplicateProblems(migrations: readonly Migration[]): Problem[] {

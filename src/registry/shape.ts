@@ -8,14 +8,16 @@ const COMMON = ['id', 'description', 'dependsOn', 'compatible', 'required', 'all
 /** The fields that each kind of entry may have. */
 const FIELDS: { readonly [K in EntryKind]: readonly string[] } = {
   column: [...COMMON, 'table', 'column', 'type', 'nullable', 'default', 'schema'],
-  rename: [...COMMON, 'rename'],
+  rename: [...COMMON, 'rename', 'online'],
+  retype: [...COMMON, 'retype', 'online'],
+  contract: [...COMMON, 'contract', 'unusedFor', 'application'],
   sql: [...COMMON, 'up', 'down', 'check', 'fresh', 'touches', 'transaction'],
   backfill: [...COMMON, 'backfill'],
   run: [...COMMON, 'run', 'version', 'check', 'fresh', 'touches', 'transaction'],
 }
 
 /** The fields that tell what an entry is. */
-const MARKS: readonly (readonly [string, EntryKind])[] = [['rename', 'rename'], ['up', 'sql'], ['backfill', 'backfill'], ['run', 'run'], ['column', 'column']]
+const MARKS: readonly (readonly [string, EntryKind])[] = [['rename', 'rename'], ['retype', 'retype'], ['contract', 'contract'], ['up', 'sql'], ['backfill', 'backfill'], ['run', 'run'], ['column', 'column']]
 
 /** What is wrong with the shape of one entry, and which kind it is as far as that can be told. */
 export function shapeProblems(migration: Migration, subject: string, rules: RegistryRules): { kind: EntryKind | null; problems: Problem[] } {
@@ -36,7 +38,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 function kindProblem(subject: string, kinds: readonly EntryKind[]): Problem {
   if (kinds.length > 1) return { subject, message: `is ${kinds.join(' and ')} at once.`, hint: 'Make an entry of each.' }
-  return { subject, message: 'says nothing to do.', hint: 'Give it column (with table and type), rename, up, backfill or run.' }
+  return { subject, message: 'says nothing to do.', hint: 'Give it column (with table and type), rename, retype, contract, up, backfill or run.' }
 }
 
 function commonProblems(fields: Fields, subject: string, kind: EntryKind, rules: RegistryRules): Problem[] {
@@ -66,8 +68,13 @@ const CHECKS: { readonly [K in EntryKind]: (fields: Fields, subject: string) => 
   rename: (fields, subject) => {
     const rename = asFields(fields['rename'])
     if (rename === null) return [{ subject, field: 'rename', message: 'must be an object { table, column?, to }.' }]
-    return [...needText(rename, 'table', subject), ...needText(rename, 'to', subject), ...mayText(rename, 'column', subject), ...mayText(rename, 'schema', subject)]
+    return [
+      ...needText(rename, 'table', subject), ...needText(rename, 'to', subject), ...mayText(rename, 'column', subject), ...mayText(rename, 'schema', subject),
+      ...onlineRenameProblems(fields, rename, subject),
+    ]
   },
+  retype: retypeProblems,
+  contract: contractProblems,
   sql: (fields, subject) => {
     const problems = [...needSql(fields['up'], 'up', subject), ...opaqueProblems(fields, subject)]
     if (fields['down'] !== undefined) problems.push(...needSql(fields['down'], 'down', subject))
@@ -99,6 +106,36 @@ function columnProblems(fields: Fields, subject: string): Problem[] {
       subject, field: 'nullable', message: 'is false, and there is no default: rows that exist already would have no value (rule no-default).',
       hint: 'Give a default, or leave nullable out and fill the column with a backfill entry.',
     })
+  }
+  return problems
+}
+
+function onlineRenameProblems(fields: Fields, rename: Fields, subject: string): Problem[] {
+  const { online } = fields
+  if (online !== undefined && typeof online !== 'boolean') return [{ subject, field: 'online', message: 'must be true or false.' }]
+  if (online === true && rename['column'] === undefined) return [{ subject, field: 'online', message: 'is for columns: a table has one name.', hint: 'Rename it as it is, and let a view of the old name serve the old code.' }]
+  return []
+}
+
+function retypeProblems(fields: Fields, subject: string): Problem[] {
+  const retype = asFields(fields['retype'])
+  if (retype === null) return [{ subject, field: 'retype', message: 'must be an object { table, column, type, using?, back? }.' }]
+  const problems = ['table', 'column', 'type'].flatMap((field) => needText(retype, field, subject))
+  problems.push(...mayText(retype, 'schema', subject))
+  for (const field of ['using', 'back']) if (retype[field] !== undefined) problems.push(...needSql(retype[field], field, subject, false))
+  if (fields['online'] !== true) problems.push({ subject, field: 'online', message: 'must be true: this is the only way in which a retype entry works.', hint: 'For a change in one statement write a SQL entry.' })
+  return problems
+}
+
+/** A number and a unit, as PostgreSQL reads an interval. */
+const DURATION = /^\d{1,9} (second|minute|hour|day|week)s?$/
+
+function contractProblems(fields: Fields, subject: string): Problem[] {
+  const problems = needText(fields, 'contract', subject)
+  const { unusedFor, application } = fields
+  if (unusedFor !== undefined && !(typeof unusedFor === 'string' && DURATION.test(unusedFor))) problems.push({ subject, field: 'unusedFor', message: "must be a number and a unit: '7 days'.", hint: 'Units are second, minute, hour, day and week.' })
+  if (application !== undefined && !(typeof application === 'string' && application !== '') && !(isTextList(application) && (application as readonly string[]).length > 0)) {
+    problems.push({ subject, field: 'application', message: 'must be an application name or a list of them, with * for any text.' })
   }
   return problems
 }

@@ -1,6 +1,7 @@
 import type { ApplyOptions, Logger, Progress, TrueupOptions } from '../api.ts'
 import type { Database, Dialect, LedgerNames, Scope, SourceText, StepClass } from '../dialects/dialect.ts'
-import { TrueupError } from '../errors.ts'
+import type { Problem } from '../errors.ts'
+import { TrueupError, describeProblem } from '../errors.ts'
 import { fingerprintOf } from '../hash.ts'
 import type { LedgerWriter } from '../ledger/ledger.ts'
 import { ledgerNames, ledgerTableNames, ledgerWriter } from '../ledger/ledger.ts'
@@ -70,6 +71,7 @@ export function makeApp(options: TrueupOptions): App {
   const { database } = options
   const { dialect } = database
   const registry = makeRegistry(options.migrations ?? [], { requireDescription: (options.lint?.rules?.['no-description'] ?? 'off') === 'error' })
+  refuseOnline(dialect, registry)
   const ledger = ledgerNames(database.defaultSchema, options.namespace)
   let declared: Promise<DeclaredModels> | null = null
   return {
@@ -79,6 +81,17 @@ export function makeApp(options: TrueupOptions): App {
     lockKey: `trueup:${ledger.schema}:${ledger.state}`,
     declared: () => (declared ??= declare(options, database, dialect, registry, ledger)),
   }
+}
+
+/** @throws TrueupError `registry-invalid` for entries that need two columns in step on a database that has no way to */
+function refuseOnline(dialect: Dialect, registry: Registry): void {
+  if (dialect.online !== undefined) return
+  const problems = registry.entries.flatMap((entry): Problem[] => {
+    if (entry.kind !== 'retype' && entry.kind !== 'contract' && !(entry.kind === 'rename' && entry.entry.online === true)) return []
+    return [{ subject: `entry ${entry.id}`, field: entry.kind === 'contract' ? 'contract' : 'online', message: `is not for ${dialect.title}.`, hint: entry.kind === 'rename' ? 'Take it out: a rename is instant there, and old code that runs beside it has to be stopped.' : 'Take the entry out of the migrations for this database.' }]
+  })
+  if (problems.length === 0) return
+  throw new TrueupError('registry-invalid', `The migrations hold what ${dialect.title} cannot do:\n${problems.map((problem) => `  - ${describeProblem(problem)}`).join('\n')}`, { problems, hint: 'Nothing was sent to the database.' })
 }
 
 /** Fills in what a call leaves out. */

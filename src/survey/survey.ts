@@ -4,6 +4,7 @@ import type { Problem } from '../errors.ts'
 import type { EntryFact, PlanInput } from '../plan/input.ts'
 import type { MadePlan } from '../plan/make.ts'
 import { makePlan } from '../plan/make.ts'
+import { contractsOf } from '../plan/online.ts'
 import type { Plan } from '../plan/plan.ts'
 import { stateOf } from '../plan/state.ts'
 import { tablesAtWork, withPredictions } from '../plan/step-facts.ts'
@@ -56,12 +57,27 @@ export async function survey(app: App, call: Call, session: Session, probe: Prob
   const input = {
     dialect: app.dialect, version: session.version, defaultSchema: app.database.defaultSchema, live, target, incomparable: normalised.incomparable,
     entries: facts, allow: call.allow, strict: call.strict, hasLedger: probe.ledger !== null, digest: probe.digest, emptyTables,
+    ...(await obstaclesOf(app, session, live, facts, options.created === undefined ? null : (probe.ledger?.runs[0]?.id ?? null))),
     rowCounts: call.allow === 'destructive' ? await countLost(app, session, live, target) : new Map<string, number>(),
   }
   const made = await asked(app, session, input)
   refuse(app, made.problems)
   const plan = await predicted(app, session, made.plan)
   return { ...made, plan, probe, live, target, facts, certain: normalised.incomparable.length === 0 }
+}
+
+/** What contract entries wait for. `run`: the start that is at work, which lets code of both releases have its time. */
+async function obstaclesOf(app: App, session: Session, live: Schema, facts: readonly EntryFact[], run: string | null): Promise<{ readonly obstacles?: ReadonlyMap<string, string | null> }> {
+  const style = app.dialect.online
+  if (style === undefined) return {}
+  const obstacles = new Map<string, string | null>()
+  for (const { entry, pair } of contractsOf(facts, style.pairs(live))) {
+    const { unusedFor, application } = entry.entry
+    const isOfNow = run !== null && facts.some((fact) => fact.entry.id === pair.id && fact.recorded?.run === run)
+    const quiet = { unusedFor: unusedFor ?? null, application: application === undefined ? [] : typeof application === 'string' ? [application] : application }
+    obstacles.set(entry.id, isOfNow ? 'the new side is there since this start only, and the next one may take the old one away' : await style.obstacle(session, pair, quiet))
+  }
+  return { obstacles }
 }
 
 /** Plans by what is known of the changes; where the server can be asked about some, it is, and the plan is made by its word. */

@@ -16,7 +16,7 @@ import { ITEMS_SQL, RECIPES, olderOf, startRecipe } from './recipes.ts'
 const KILLS = Number(process.env['KILLS'] ?? 44)
 /** The same number plays the same kills again. */
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
-/** Only the kills of this recipe are played: for one that failed. */
+/** Only the kills of recipes whose title holds this text are played: for one that failed. */
 const ONLY = process.env['RECIPE']
 const ROWS = KILLS > 200 ? 5_000 : 1_000
 
@@ -232,11 +232,11 @@ for (const [place, kind] of kinds.entries()) {
       const proxy = await startProxy(server)
       const prepared = new Map<string, Played>()
       // A few kills play half of the recipes on each server, another half by the next seed; many play all of them on both.
-      const mine = Object.entries(RECIPES).filter(([title], at) => KILLS > 200 || (ONLY === undefined ? (at + place + SEED) % kinds.length === 0 : title === ONLY))
+      const mine = Object.entries(RECIPES).filter(([title], at) => KILLS > 200 || (ONLY === undefined ? (at + place + SEED) % kinds.length === 0 : title.includes(ONLY)))
       for (const [number, [title, recipe]] of mine.entries()) prepared.set(title, await prepare(server, proxy, title, recipe, number))
       const hit = new Map<string, number>()
       let missed = 0
-      const kills = choose(prepared, share, randomOf(SEED + place)).filter((kill) => ONLY === undefined || kill.recipe === ONLY)
+      const kills = choose(prepared, share, randomOf(SEED + place)).filter((kill) => ONLY === undefined || kill.recipe.includes(ONLY))
       for (const [number, kill] of kills.entries()) {
         if (await play(server, proxy, prepared.get(kill.recipe) as Played, kill, number)) hit.set(kill.kind, (hit.get(kill.kind) ?? 0) + 1)
         else missed += 1

@@ -46,6 +46,8 @@ export interface Recipe {
   readonly isEqualising?: boolean
   /** A query of one column, where rows are not the same in every run or lie elsewhere: numbers of a sequence have gaps. */
   readonly rows?: string
+  /** It takes two starts. */
+  readonly isTwofold?: boolean
   /** It builds an index concurrently, which waits for every old snapshot: there it can be met in the middle. */
   readonly isConcurrent?: boolean
 }
@@ -97,6 +99,24 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     models: modelsOf({ columns: items.columns.map((one) => (one.name === 'amount' ? { ...one, name: 'the "sum"' } : one)) }), allow: 'incompatible',
     migrations: [{ id: 'rename', rename: { table: ITEMS, column: 'amount', to: 'the "sum"' } }],
   },
+  'rename online': {
+    models: modelsOf({
+      columns: items.columns.map((one) => (one.name === 'Code' ? { ...one, name: 'the "Key"', notNull: true, default: "'none'" } : one)),
+      constraints: [PRIMARY_KEY, { type: 'unique', name: 'one "Code"', columns: ['the "Key"'] }],
+    }),
+    older: modelsOf({ columns: items.columns.map((one) => (one.name === 'Code' ? { ...one, notNull: true, default: "'none'" } : one)), constraints: [PRIMARY_KEY, { type: 'unique', name: 'one "Code"', columns: ['Code'] }] }),
+    migrations: [{ id: 'key', rename: { table: ITEMS, column: 'Code', to: 'the "Key"' }, online: true }], isConcurrent: true,
+  },
+  'type online': {
+    models: modelsOf(withColumn('id', { type: 'bigint' })), migrations: [{ id: 'wide', retype: { table: ITEMS, column: 'id', type: 'bigint' }, online: true }], isConcurrent: true,
+  },
+  'contract of a type': {
+    models: modelsOf(withColumn('n', { type: 'bigint' })), migrations: [{ id: 'wide', retype: { table: ITEMS, column: 'n', type: 'bigint' }, online: true }, { id: 'only', contract: 'wide', application: 'nobody' }], isTwofold: true,
+  },
+  'contract of a rename': {
+    models: modelsOf({ columns: items.columns.map((one) => (one.name === 'n' ? { ...one, name: 'the "Number"' } : one)), indexes: [index('by_n', ['the "Number"'])] }), older: modelsOf({ indexes: [index('by_n', ['n'])] }),
+    migrations: [{ id: 'number', rename: { table: ITEMS, column: 'n', to: 'the "Number"' }, online: true }, { id: 'only', contract: 'number', application: 'nobody' }], isConcurrent: true, isTwofold: true,
+  },
   backfill: { models: modelsOf(), migrations: [{ id: 'count', backfill: { table: ITEMS, set: sql`n = n + 1`, where: sql`n >= 0`, batchSize: 97, pace: 'full' } }] },
   entries: {
     models: modelsOf({ columns: [...items.columns, column('told', 'text')] }),
@@ -111,7 +131,11 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
 }
 
 /** A start that plays a recipe. */
-export async function startRecipe(app: Trueup, { isEqualising }: Recipe): Promise<Report> {
+export async function startRecipe(app: Trueup, { isEqualising, isTwofold }: Recipe): Promise<Report> {
+  if (isTwofold === true) {
+    const [first, second] = [await app.applyMigrations(), await app.applyMigrations()]
+    return first.outcome === 'applied' ? first : second
+  }
   if (isEqualising !== true) return app.applyMigrations()
   const { hash, steps } = await app.plan({ allow: 'destructive' })
   return steps.length === 0 ? app.applyMigrations() : app.applyMigrations({ allow: 'destructive', confirm: hash })

@@ -23,6 +23,7 @@ import { run, userSettings } from './run.ts'
 import { unfinished } from './render/filled-column.ts'
 import { sample } from './sample.ts'
 import { makeCancel, makeWatch } from './watch.ts'
+import { online } from './online/online.ts'
 import { schemasOf } from './text/schemas.ts'
 import { tryChanges } from './try-changes.ts'
 import { defaultLiteral, writer } from './writer.ts'
@@ -35,6 +36,6 @@ export function makeDialect(openScratch: OpenScratch, openBeside: OpenBeside): D
     capabilities: { transactionalDdl: true, schemas: true, inlineForeignKeys: false, addConstraints: true, concurrentSessions: true },
     writer, defaultLiteral, renderers, alterable, probe, introspect, complete, normalise,
     loadText: (session: Session, texts: readonly SourceText[], scope: Scope): Promise<Schema> => loadText(session, texts, scope, openScratch),
-    schemasOf, lock: makeLock(openBeside), ledger, backfill, replicaLag, approach, watch: makeWatch(openBeside), cancel: makeCancel(openBeside), run, measure, sample, tryChanges, unfinished, missingRights, userSettings, failure, rehearsal, examine,
+    schemasOf, lock: makeLock(openBeside), ledger, backfill, replicaLag, approach, watch: makeWatch(openBeside), cancel: makeCancel(openBeside), run, measure, sample, tryChanges, unfinished, online, missingRights, userSettings, failure, rehearsal, examine,
   }
 }

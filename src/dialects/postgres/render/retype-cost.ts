@@ -25,7 +25,7 @@ export function retypeCost(from: Column, to: Column, context: RenderContext, tab
     locks, trial, work, long: true,
     class: isWider(from, to) || !rewrites ? 'blocking' : 'incompatible',
     hazards: [rewrites ? HAZARDS.rewrite(what) : HAZARDS.indexRebuild(what), ...hazards],
-    instead: 'Add a column of the new type, fill it with a backfill entry, and let the code go over to it.',
+    instead: 'Write a retype entry with online: true, which does it while everybody works.',
   }
 }
 
