@@ -34,6 +34,15 @@ export class Background {
     while (this.#works.size > 0) await Promise.all(this.#works)
   }
 
+  /** Waits for work of our own, for so many milliseconds at the most. @returns true when there was some and it has ended */
+  async endsWithin(milliseconds: number): Promise<boolean> {
+    if (this.#works.size === 0) return false
+    const over = new AbortController()
+    await Promise.race([this.settled(), rest(milliseconds, over.signal)])
+    over.abort()
+    return this.#works.size === 0
+  }
+
   /** Parks all work and waits until it has parked. */
   async close(): Promise<void> {
     this.#closing.abort()

@@ -16,7 +16,7 @@ import { refuseAbove, refuseReadOnly, refuseToChange, refuseUnconfirmed } from '
 import { remember } from './remember.ts'
 import { LINES, emptyReport } from './report.ts'
 import { requireRights } from './rights.ts'
-import { unmoved, withSession } from './session.ts'
+import { look, unmoved, withSession } from './session.ts'
 import { Start, judge, lastWords, settled } from './start.ts'
 
 export { Background } from '../execute/execute.ts'
@@ -41,8 +41,19 @@ function applyOnce(app: App, call: Call, background: Background, began: number):
     const fingerprint = await callFingerprint(await app.declared(), call)
     const start = new Start({ app, call, session, background, fingerprint, began })
     const early = await unmoved(app, call, session, (probe) => firstLook(start, probe))
-    return early ?? changeUnderLock(start)
+    return early ?? afterShortWork(start, await changeUnderLock(start))
   })
+}
+
+/** Milliseconds for which a start looks whether its long steps are short: on small tables all is done when it resolves. */
+const SHORT = 1_000
+
+async function afterShortWork(start: Start, report: Report): Promise<Report> {
+  const { app, call, session, background } = start
+  if (report.open.length === 0 || call.onlyOpen === true || !(await background.endsWithin(SHORT))) return report
+  const probe = await look(app, session)
+  const seen = await survey(app, { ...call, confirm: null }, session, probe, { created: start.tally.created })
+  return start.report(seen, openSteps(await lookAtOpen(app, session, splitOf(app, call, seen).open), probe, seen.facts))
 }
 
 /**

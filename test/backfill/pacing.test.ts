@@ -13,7 +13,7 @@ const ROWS = 40
 const LOGS = models({ ...table('logs'), columns: [{ name: 'id', type: 'integer', notNull: true }, { name: 'n', type: 'integer' }, { name: 'a', type: 'integer' }] })
 
 async function filled(place: Place): Promise<void> {
-  await trueup({ database: place.database(), models: LOGS, logger: false }).applyMigrations()
+  await trueup({ database: place.database(), models: LOGS, longSteps: 'wait', logger: false }).applyMigrations()
   await place.script(...Array.from({ length: ROWS }, (_, i) => `INSERT INTO logs (id, n, a) VALUES (${i + 1}, ${i % 4 === 0 ? 'NULL' : '0'}, 1)`))
 }
 
@@ -45,7 +45,7 @@ async function start(place: Place, migration: Migration, options: ApplyOptions &
     told.push(progress)
     if (stopAt?.(progress) === true) stop.abort()
   }
-  const app = trueup({ database: place.database(), models: LOGS, migrations: [migration], logger })
+  const app = trueup({ database: place.database(), models: LOGS, migrations: [migration], longSteps: 'wait', logger })
   try {
     return { report: await app.applyMigrations({ ...rest, onProgress, signal: stop.signal }), error: null, told, lines: logger.lines }
   } catch (error) {

@@ -32,7 +32,7 @@ for (const kind of availableServers()) {
     const as = (role: string, url: string): Trueup => {
       const place = new URL(url)
       place.username = role
-      const app = trueup({ database: postgres(place.href), models: LOGS, migrations: [FILL], logger: false })
+      const app = trueup({ database: postgres(place.href), models: LOGS, migrations: [FILL], longSteps: 'wait', logger: false })
       opened.push(app)
       return app
     }
@@ -66,7 +66,7 @@ for (const kind of availableServers()) {
         try {
           await client.query(`${FILLED}; CREATE RULE noted AS ON UPDATE TO logs DO ALSO NOTIFY noted`)
           const told: Progress[] = []
-          const report = await trueup({ database: postgres(handle), models: LOGS, migrations: [FILL], logger: false }).applyMigrations({ onProgress: (progress) => told.push(progress) })
+          const report = await trueup({ database: postgres(handle), models: LOGS, migrations: [FILL], longSteps: 'wait', logger: false }).applyMigrations({ onProgress: (progress) => told.push(progress) })
           assert.deepEqual(report.steps.map((step) => [step.entry, step.rows]), [['fill', 40]])
           assert.deepEqual(told.filter((one) => one.event === 'batch').map((one) => one.rows), [5, 10, 15, 20, 25, 30, 35, 40, 40])
         } finally {
@@ -118,7 +118,7 @@ describe('a process that dies', { skip: newest === null }, () => {
       assert.deepEqual(await server.sql(`SELECT min(n)::int AS least, max(n)::int AS most, count(*)::int AS rows FROM "${id}"`, 'killed'), [{ least: 1, most: 1, rows: 300 }], `${id}: a row was done twice or left out`)
     }
     assert.deepEqual(await server.sql(`SELECT count(DISTINCT serial)::int AS n, max(serial)::int AS most FROM uuids`, 'killed'), [{ n: 300, most: 300 }], 'a row was filled twice or left out')
-    const app = trueup({ database: postgres(url), models: modelsOf(), migrations: MIGRATIONS, logger: false })
+    const app = trueup({ database: postgres(url), models: modelsOf(), migrations: MIGRATIONS, longSteps: 'wait', logger: false })
     assert.equal((await app.applyMigrations()).outcome, 'current')
     await app.options.database.close()
     await server.stop()
@@ -140,7 +140,7 @@ describe('a standby that is behind', { skip: newest === null }, () => {
       const run = async (place: string, namespace: string): Promise<{ readonly told: readonly Progress[]; readonly lines: readonly string[] }> => {
         const told: Progress[] = []
         const logger = recorder()
-        const app = trueup({ database: postgres(place), models: LOGS, migrations, logger, namespace })
+        const app = trueup({ database: postgres(place), models: LOGS, migrations, longSteps: 'wait', logger, namespace })
         let isResumed = false
         try {
           await app.applyMigrations({ onProgress: (progress) => {

@@ -35,7 +35,7 @@ export function modelsOf(): ReturnType<typeof models> {
 
 const [, program = '', url] = process.argv
 if (url !== undefined && program.endsWith('work.ts')) {
-  const app = trueup({ database: postgres(url), models: modelsOf(), migrations: MIGRATIONS, logger: false })
+  const app = trueup({ database: postgres(url), models: modelsOf(), migrations: MIGRATIONS, longSteps: 'wait', logger: false })
   await app.applyMigrations({ onProgress: ({ event, title }) => {
     // Not buffered: whoever kills us has seen it.
     if (event === 'batch') writeSync(1, `${title}\n`)

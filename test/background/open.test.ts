@@ -89,15 +89,32 @@ for (const kind of availableServers()) {
     test('a backfill goes on behind the start, and what comes after it does not run before', async () => {
       const older = await makeOlder(server, 400)
       const app = start(older, { constraints: [N_IS_SMALL], migrations: [COUNT] })
+      const writer = await other(older.url)
+      await writer.hold('SELECT * FROM jobs WHERE id = 60 FOR UPDATE')
       const report = await app.applyMigrations()
       assert.equal(report.outcome, 'current')
       assert.deepEqual(report.open.map(({ id }) => id), ['constraint public.jobs.n_is_small', 'entry count'])
+      await writer.letGo()
+      await writer.close()
       await app.settled()
       assert.deepEqual(await older.query('SELECT DISTINCT n FROM jobs'), [{ n: 1 }])
       assert.equal((await app.status()).inSync, true)
       const titles = (await app.history({ limit: 1 }))[0]?.steps.map(({ title }) => title) ?? []
       assert.match(titles[0] ?? '', /^backfill jobs/)
       assert.equal(titles.length, 3)
+      await app.close()
+    })
+
+    test('on a small table all is done when the start resolves, and what failed is told', async () => {
+      const older = await makeOlder(server, 20)
+      const app = start(older, { indexes: [BY_STATE], constraints: [N_IS_SMALL], migrations: [COUNT] })
+      const report = await app.applyMigrations()
+      assert.deepEqual([report.open, report.applied, report.outcome], [[], ['count'], 'applied'])
+      assert.equal((await app.check()).inSync, true)
+      const broken = { ...BY_STATE, name: 'broken', keys: [{ column: null, expression: '(1 / (n - 1))', order: 'asc', nulls: 'last' }] } as const
+      const failing = start(older, { indexes: [BY_STATE, broken], constraints: [N_IS_SMALL], migrations: [COUNT] })
+      assert.deepEqual((await failing.applyMigrations()).open.map(({ state, error }) => `${state} ${error ?? ''}`.slice(0, 6)), ['failed'])
+      await failing.close()
       await app.close()
     })
 
@@ -121,8 +138,12 @@ for (const kind of availableServers()) {
       const broken = { ...BY_STATE, keys: [{ column: null, expression: '((state || id)::json ->> 0)', order: 'asc', nulls: 'last' }] } as const
       const log = recorder()
       const app = start(older, { indexes: [broken] }, { logger: log })
+      const writer = await other(older.url)
+      await writer.hold('UPDATE jobs SET owner_id = owner_id WHERE id = 1')
       const report = await app.applyMigrations()
       assert.equal(report.open[0]?.state, 'running')
+      await writer.letGo()
+      await writer.close()
       await app.settled()
       const [failed] = (await app.status()).open
       assert.equal(failed?.state, 'failed')
@@ -141,7 +162,7 @@ for (const kind of availableServers()) {
     })
 
     test('close in the middle parks it, and the next start goes on', async () => {
-      const older = await makeOlder(server, 2_000)
+      const older = await makeOlder(server, 8_000)
       const log = recorder()
       const app = start(older, { indexes: [BY_STATE], migrations: [COUNT] }, { logger: log })
       const batches: Progress[] = []
@@ -150,7 +171,7 @@ for (const kind of availableServers()) {
       while (batches.length < 3) await pause(2)
       await app.close()
       const halfway = Number((await older.query('SELECT sum(n)::int AS n FROM jobs'))[0]?.['n'])
-      assert.ok(halfway >= 100 && halfway < 2_000, `${halfway} rows`)
+      assert.ok(halfway >= 100 && halfway < 8_000, `${halfway} rows`)
       assert.ok(log.lines.some((line) => line.startsWith('info Parked: backfill jobs')), log.lines.join('\n'))
       const next = start(older, { indexes: [BY_STATE], migrations: [COUNT] })
       assert.deepEqual(Object.values(await states(next)), ['parked', 'parked'])

@@ -14,7 +14,7 @@ test('PGlite: a rename and a change of type online, with their contracts', async
     { id: 'wide', retype: { table: 't', column: 'id', type: 'bigint' }, online: true },
   ]
   const contracts: readonly Migration[] = [{ id: 'mail only', contract: 'mail', application: 'old' }, { id: 'wide only', contract: 'wide', application: 'old' }]
-  const start = (migrations: readonly Migration[]): Promise<Report> => trueup({ database: postgres(db), models: fromSql(models('mail', 'bigint')), migrations, logger: false }).applyMigrations()
+  const start = (migrations: readonly Migration[]): Promise<Report> => trueup({ database: postgres(db), models: fromSql(models('mail', 'bigint')), migrations, longSteps: 'wait', logger: false }).applyMigrations()
   try {
     await db.exec(`${models('email', 'integer')}; INSERT INTO t SELECT i, 'user ' || i FROM generate_series(1, 500) i`)
     assert.deepEqual((await start(entries)).applied, ['mail', 'wide'])
