@@ -85,7 +85,7 @@ for (const kind of availableServers()) {
       const database = postgres(url)
       try {
         const models = { title: 'none', declare: () => database.read().then((schema) => ({ form: 'schema' as const, schema })) }
-        const report = await trueup({ database, models, migrations, logger: false }).applyMigrations()
+        const report = await trueup({ database, models, migrations, longSteps: 'wait', logger: false }).applyMigrations()
         const said = new Map(report.steps.map((step) => [step.entry, step.rows]))
         for (const [at, name] of names.entries()) {
           const { rows } = await client.query(`SELECT n, count(*)::int AS rows FROM public.t${at} GROUP BY n`)
