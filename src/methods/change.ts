@@ -128,7 +128,8 @@ async function withOpen(start: Start, lock: HeldLock, seen: Survey, unknown: Unk
 /** Puts what is open into the ledger, under a run of its own where this start has not written yet. */
 async function record(start: Start, lock: HeldLock, seen: Survey, probe: Probe, open: readonly OpenPart[], taken: readonly Taken[]): Promise<void> {
   const { app, call, session } = start
-  if (taken.length > 0) start.run ??= start.write(await openRun(app, call, session, lock, probe, 'apply'), seen)
+  const mine = new Set(taken.flatMap(({ part }) => part.keys))
+  if (taken.length > 0) start.run ??= start.write(await openRun(app, call, session, lock, probe, 'apply', mine), seen)
   const parked = (probe.ledger?.state[PARKED] ?? '') === '' ? [] : app.writer.state(PARKED, '')
   const statements = [...recordOpen(app, probe, open, taken, start.run?.id ?? null), ...parked]
   if (statements.length === 0) return

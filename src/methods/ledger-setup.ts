@@ -7,12 +7,16 @@ import { emptySchema } from '../schema/schema.ts'
 import type { App, Call } from '../survey/context.ts'
 import { VERSION } from '../version.ts'
 
-/** The ledger's tables, created under the lock when they are not there, and the row of a run that begins. */
-export async function openRun(app: App, call: Call, session: Session, lock: HeldLock, probe: Probe, command: string): Promise<string> {
+/**
+ * The ledger's tables, created under the lock when they are not there, and the row of a run that begins.
+ *
+ * @param mine - keys of open steps whose leases this start has taken: whoever had them is dead
+ */
+export async function openRun(app: App, call: Call, session: Session, lock: HeldLock, probe: Probe, command: string, mine?: ReadonlySet<string>): Promise<string> {
   const id = runId()
   const { writer } = app
   const statements = [
-    ...(await ledgerStatements(app, session, probe)),
+    ...(await ledgerStatements(app, session, probe, mine)),
     ...writer.startRun({
       id, command, version: VERSION,
       application: app.options.application ?? '', environment: app.options.environment ?? '', build: app.options.build ?? '',
@@ -26,15 +30,15 @@ export async function openRun(app: App, call: Call, session: Session, lock: Held
 }
 
 /** What comes before all that is written under the lock: the ledger's tables where there are none, else the end of runs that died; and whose ledger it is. */
-export async function ledgerStatements(app: App, session: Session, probe: Probe): Promise<readonly string[]> {
-  return [...(probe.ledger === null ? createLedger(app, session) : app.writer.closeDead(await livingRuns(app, session, probe))), ...ownership(app, probe)]
+export async function ledgerStatements(app: App, session: Session, probe: Probe, mine?: ReadonlySet<string>): Promise<readonly string[]> {
+  return [...(probe.ledger === null ? createLedger(app, session) : app.writer.closeDead(await livingRuns(app, session, probe, mine))), ...ownership(app, probe)]
 }
 
 /** Runs that go on in the background of a start: one of their leases is held. */
-async function livingRuns(app: App, session: Session, probe: Probe): Promise<readonly string[]> {
+async function livingRuns(app: App, session: Session, probe: Probe, mine: ReadonlySet<string> = new Set()): Promise<readonly string[]> {
   const living = new Set<string>()
   for (const [key, { run }] of readOpen(probe.ledger?.state)) {
-    if (run !== null && !living.has(run) && (await leaseHolder(app.dialect.lock, session, app.lockKey, key)) !== null) living.add(run)
+    if (run !== null && !living.has(run) && !mine.has(key) && (await leaseHolder(app.dialect.lock, session, app.lockKey, key)) !== null) living.add(run)
   }
   return [...living]
 }

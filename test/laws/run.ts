@@ -79,7 +79,8 @@ function between(pool: readonly Schema[], version: number, numRuns: number, seed
   const index = fc.nat(Math.max(0, pool.length - 1))
   fc.assert(fc.property(index, index, (i, k) => {
     const [a, b] = [pool[i], pool[k]]
-    if (a === undefined || b === undefined) return
+    // Databases that were asked different questions do not say the same things: what one does not cover is left alone.
+    if (a === undefined || b === undefined || a.covers.length !== b.covers.length) return
     try {
       memoryLaws(a, b, version)
       held += 1
