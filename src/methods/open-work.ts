@@ -111,7 +111,7 @@ async function workOnPart(work: OpenWork, { part, lease }: Taken, seen: Survey):
       chosen.push(...choose(now))
       return choose(now)
     })
-    const after = await survey(app, { ...call, confirm: null }, session, last, { created: tally.created })
+    const after = await survey(app, { ...call, confirm: null }, session, last, { created: tally.created, run: journal.run })
     const rest = choose(after)
     if (rest.length > 0) throw notVerified(app, rest.map((step) => step.title))
   }

@@ -32,6 +32,8 @@ export interface Survey extends MadePlan {
 export interface SurveyOptions {
   /** Keys of the tables that this run created from the declaration. */
   readonly created?: ReadonlySet<string>
+  /** The run of the start that is at work. */
+  readonly run?: string | undefined
   readonly recorded?: readonly LedgerEntryRow[]
 }
 
@@ -57,7 +59,7 @@ export async function survey(app: App, call: Call, session: Session, probe: Prob
   const input = {
     dialect: app.dialect, version: session.version, defaultSchema: app.database.defaultSchema, live, target, incomparable: normalised.incomparable,
     entries: facts, allow: call.allow, strict: call.strict, hasLedger: probe.ledger !== null, digest: probe.digest, emptyTables,
-    ...(await obstaclesOf(app, session, live, facts, options.created === undefined ? null : (probe.ledger?.runs[0]?.id ?? null))),
+    ...(await obstaclesOf(app, session, live, facts, options.run ?? null)),
     rowCounts: call.allow === 'destructive' ? await countLost(app, session, live, target) : new Map<string, number>(),
   }
   const made = await asked(app, session, input)
