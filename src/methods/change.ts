@@ -114,7 +114,9 @@ async function withOpen(start: Start, lock: HeldLock, seen: Survey, unknown: Unk
   const before = await look(app, session)
   if (call.longSteps === 'wait') {
     const free = (await lookAtOpen(app, session, open)).filter(({ isHeld }) => !isHeld).map(({ part }) => part)
-    const taken = await takeFree(app, session, free)
+    const taken = await stillOpen(start, await takeFree(app, session, free))
+    // Whoever had them has ended between the look and now: nothing of it is left for us.
+    if (free.length > 0 && taken.length === 0) return { parts: [], taken, seen }
     await record(start, lock, seen, before, open, taken).catch((error: unknown) => letGo(taken).then(() => { throw error }))
     return { parts: open, taken, seen }
   }
@@ -123,6 +125,17 @@ async function withOpen(start: Start, lock: HeldLock, seen: Survey, unknown: Unk
   if (!isGoingOn) await finish(start, lock, seen, false)
   const now = await look(app, session)
   return ended(start, seen, openSteps(await lookAtOpen(app, session, open), now, seen.facts), unknown)
+}
+
+/** Lets go of what was done while its leases were taken. A start that has begun to write looks at each part again anyway. */
+async function stillOpen(start: Start, taken: readonly Taken[]): Promise<readonly Taken[]> {
+  const { app, call, session } = start
+  if (taken.length === 0 || start.run !== null) return taken
+  const seen = await survey(app, { ...call, confirm: null }, session, await look(app, session), { created: start.tally.created })
+  const open = new Set(splitOf(app, call, seen).open.flatMap(({ keys }) => keys))
+  const left = taken.filter(({ part }) => part.keys.some((key) => open.has(key)))
+  await letGo(taken.filter((one) => !left.includes(one)))
+  return left
 }
 
 /** Puts what is open into the ledger, under a run of its own where this start has not written yet. */

@@ -46,6 +46,9 @@ export class Watch {
         locks: new Map(), before: null, after: null,
       }
       this.steps.push(this.#current)
+    } else if (progress.event === 'batch' && this.#current !== null) {
+      // What a batch changes is counted inside the server.
+      this.#current.rows = progress.rows ?? this.#current.rows
     } else if (progress.event === 'done' && this.#current !== null) {
       this.#current.outcome = 'done'
       this.#current.last = progress.step ?? this.#current.last

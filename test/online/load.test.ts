@@ -40,24 +40,27 @@ for (const kind of availableServers()) {
     async function start(url: string, models: string, migrations: readonly Migration[], options: { readonly include?: readonly string[] } = {}): Promise<Report> {
       const database = postgres(url)
       try {
-        return await trueup({ database, models: fromSql(models), migrations, logger: false }).applyMigrations(options)
+        return await trueup({ database, models: fromSql(models), migrations, longSteps: 'wait', logger: false }).applyMigrations(options)
       } finally {
         await database.close()
       }
     }
 
-    test('old and new code work at the same time through a rename, and the contract waits for the old one', async () => {
+    test('old and new code work at the same time through a rename, and the contract waits for the old one', async (t) => {
       server ??= await kind.start()
       const url = await server.createDatabase()
       const models = (name: string): string => `CREATE TABLE users (id serial PRIMARY KEY, ${name} text); CREATE INDEX by_it ON users (${name})`
       const client = new pg.Client({ connectionString: url })
       await client.connect()
+      t.after(() => client.end())
       await client.query(`${models('email')}; INSERT INTO users (email) SELECT 'user ' || i FROM generate_series(1, ${ROWS}) i`)
       const rename: Migration = { id: 'mail', rename: { table: 'users', column: 'email', to: 'mail' }, online: true }
       const contract: Migration = { id: 'mail only', contract: 'mail', application: ['old-*'] }
       const old = await load(url, [['old-1', byOld], ['old-2', byOld]])
+      t.after(() => old.stop())
       assert.deepEqual((await start(url, models('mail'), [rename])).applied, ['mail'])
       const young = await load(url, [['new-1', byNew], ['new-2', byNew]])
+      t.after(() => young.stop())
       const waiting = await start(url, models('mail'), [rename, contract])
       assert.deepEqual(waiting.applied, [])
       assert.match(waiting.pending[0]?.because ?? '', /2 sessions of the old release are connected: old-1, old-2/)
@@ -71,18 +74,19 @@ for (const kind of availableServers()) {
       const two = await young.stop()
       assert.deepEqual(two.errors, [])
       assert.ok([...one.turns, ...two.turns].every((turns) => turns > 0), JSON.stringify([one.turns, two.turns]))
-      await client.end()
     })
 
-    test('code that knows the column by its name works through a change of type, its switch, the way back, and the contract', async () => {
+    test('code that knows the column by its name works through a change of type, its switch, the way back, and the contract', async (t) => {
       server ??= await kind.start()
       const url = await server.createDatabase()
       const models = (type: string): string => `CREATE TABLE items (id ${type} PRIMARY KEY, n integer)`
       const client = new pg.Client({ connectionString: url })
       await client.connect()
+      t.after(() => client.end())
       await client.query(`${models('serial')}; INSERT INTO items (n) SELECT i FROM generate_series(1, ${ROWS}) i`)
       const wide: Migration = { id: 'wide', retype: { table: 'items', column: 'id', type: 'bigint' }, online: true }
       const working = await load(url, [['old-1', byName], ['new-1', byName], ['new-2', byName]])
+      t.after(() => working.stop())
       assert.deepEqual((await start(url, models('bigserial'), [wide])).applied, ['wide'])
       const database = postgres(url)
       await trueup({ database, models: fromSql(models('bigserial')), migrations: [wide], logger: false }).rollback({ entries: ['wide'] })
@@ -97,7 +101,6 @@ for (const kind of availableServers()) {
       const { errors, turns } = await working.stop()
       assert.deepEqual(errors, [])
       assert.equal((await client.query('SELECT count(*)::integer AS n FROM items')).rows[0]?.n, ROWS + turns.reduce((sum, one) => sum + one, 0))
-      await client.end()
     })
   })
 }

@@ -36,7 +36,7 @@ test('pains 24 and 26: one minified file in an empty read-only folder migrates, 
       entryPoints: [join(ROOT, 'test', 'race', 'program.ts')], outfile: file, bundle: true, minify: true, format: 'esm', platform: 'node', logLevel: 'error',
       // The application's driver is bundled with it; those that it does not use are left out.
       external: ['pg-native', 'libsql', 'better-sqlite3', '@electric-sql/pglite', 'postgres'],
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
     })
     chmodSync(folder, 0o555)
     const job: Job = { url: place.url ?? '', dialect: 'postgres', work: WORK }

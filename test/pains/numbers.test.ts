@@ -69,7 +69,7 @@ test('pain 25: a start needs no engine, no other program, no native add-on and n
     const file = join(folder, 'service.mjs')
     await build({
       entryPoints: [join(ROOT, 'test', 'race', 'program.ts')], outfile: file, bundle: true, format: 'esm', platform: 'node', logLevel: 'error', external: ['pg-native', 'libsql', 'better-sqlite3', '@electric-sql/pglite', 'postgres'],
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
     })
     // Node itself forbids the rest: writing files, child processes, add-ons, workers.
     const flag = Number(process.versions.node.split('.')[0]) >= 24 ? ['--permission', ...(Number(process.versions.node.split('.')[0]) >= 25 ? ['--allow-net'] : [])] : ['--experimental-permission']

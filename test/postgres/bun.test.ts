@@ -8,7 +8,7 @@ import { newestServer } from '../servers/postgres.ts'
 
 const run = promisify(execFile)
 const root = new URL('../../', import.meta.url)
-const PACKAGE = `@oven/bun-${process.platform}-${process.arch === 'arm64' ? 'aarch64' : process.arch}`
+const PACKAGE = `@oven/bun-${process.platform}-${process.arch === 'arm64' ? 'aarch64' : `${process.arch}-baseline`}`
 const bun = fileURLToPath(new URL(`node_modules/${PACKAGE}/bin/bun`, root))
 // A runtime that is part of the installation must be there.
 const isDeclared = ['package.json', 'test/runtimes/package.json'].some((file) => readFileSync(new URL(file, root), 'utf8').includes('"@oven/bun-'))

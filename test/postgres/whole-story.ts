@@ -29,7 +29,7 @@ export async function wholeStory(opened: Opened): Promise<void> {
   await ask("CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL)")
   await ask("INSERT INTO users SELECT n, 'user ' || n FROM generate_series(1, 5) AS n")
   const before = await ask(STATE)
-  const start = (migrations: readonly Migration[]): ReturnType<ReturnType<typeof trueup>['applyMigrations']> => trueup({ database, models, migrations, logger: false }).applyMigrations()
+  const start = (migrations: readonly Migration[]): ReturnType<ReturnType<typeof trueup>['applyMigrations']> => trueup({ database, models, migrations, longSteps: 'wait', logger: false }).applyMigrations()
   assert.equal((await start(ENTRIES)).outcome, 'applied')
   assert.equal((await start(ENTRIES)).outcome, 'current')
   assert.equal(String(await ask(DATA)), '1,Ms user 1,5,ms user 1;2,Ms user 2,5,ms user 2;3,Ms user 3,5,ms user 3;4,Ms user 4,5,ms user 4;5,Ms user 5,5,ms user 50')

@@ -34,7 +34,7 @@ export async function obstacle(session: Session, pair: Pair, quiet: Quiet): Prom
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
 
 /** Applications, not queries: what somebody sends is theirs. */
-const names = (all: readonly string[]): string => [...new Set(all)].map((name) => (name === '' ? '(no application_name)' : name)).join(', ')
+const names = (all: readonly string[]): string => [...new Set(all)].sort().map((name) => (name === '' ? '(no application_name)' : name)).join(', ')
 
 function question(pair: Pair, quiet: Quiet): string {
   const others = 'FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()'

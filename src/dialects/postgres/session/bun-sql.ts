@@ -44,16 +44,17 @@ export async function bunWire(sql: BunSql): Promise<Wire> {
     rows: async (statement) => (await send(statement)).at(-1) ?? [],
     text: async (statement) => {
       const [row] = (await sendRaw(statement)).at(-1) ?? []
-      const value = row?.[0]
-      return value == null ? value : new TextDecoder().decode(value)
+      return decoded(row?.[0])
     },
-    script: async (statements) => (await send(joined(statements))).map((one): Outcome => outcome(one.command, one.count)),
+    script: async (statements) => (await sendRaw(joined(statements))).map((one): Outcome => outcome(one.command, one.count, decoded(one[0]?.[0]))),
     release: async (broken) => {
       if (broken) await send('SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())').then(ignore, ignore)
       reserved.release()
     },
   }
 }
+
+const decoded = (value: Uint8Array | null | undefined): string | null | undefined => (value == null ? value : new TextDecoder().decode(value))
 
 function ignore(): void {}
 

@@ -26,6 +26,7 @@ export class PgMessage extends String {
   readonly #outcomes: Outcome[] = []
   #first: readonly (string | null)[] | undefined
   #awaitsRow = false
+  #value: string | null | undefined
   #settle: { resolve(answer: Answer): void; reject(error: unknown): void } = { resolve: () => {}, reject: () => {} }
   #error: unknown
 
@@ -48,13 +49,17 @@ export class PgMessage extends String {
   }
 
   handleDataRow(message: { readonly fields: readonly (string | null)[] }): void {
-    if (this.#awaitsRow) this.#first = message.fields
+    if (this.#awaitsRow) {
+      this.#first = message.fields
+      this.#value = message.fields[0]
+    }
     this.#awaitsRow = false
   }
 
   handleCommandComplete(message: { readonly text: string }): void {
     const count = Number(message.text.split(' ').at(-1))
-    this.#outcomes.push(outcome(message.text, Number.isNaN(count) ? null : count))
+    this.#outcomes.push(outcome(message.text, Number.isNaN(count) ? null : count, this.#value))
+    this.#value = undefined
   }
 
   handleEmptyQuery(): void {}

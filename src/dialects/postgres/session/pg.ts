@@ -70,7 +70,7 @@ export function pgWire(client: PgClient, afterUse: Wire['afterUse'], done: (brok
       const [row] = (results.at(-1)?.rows ?? []) as readonly (readonly (string | null)[])[]
       return row?.[0]
     },
-    script: async (statements) => (await send({ text: joined(statements) })).map((one): Outcome => outcome(one.command, one.rowCount, firstValue(one.rows))),
+    script: async (statements) => (await send({ text: joined(statements), rowMode: 'array', types: AS_TEXT })).map((one): Outcome => outcome(one.command, one.rowCount, firstValue(one.rows))),
     release: async (broken) => {
       await done(broken)
       if (!broken) client.removeListener?.('error', ignore)

@@ -46,7 +46,7 @@ export async function pgliteWire(handle: Pglite, done: () => Promise<void>): Pro
       return row?.[0]
     },
     script: async (statements) => {
-      const results = await handle.exec(joined(statements))
+      const results = await handle.exec(joined(statements), { rowMode: 'array', parsers: TEXT_PARSERS })
       return results.map((one, i): Outcome => {
         const changed = (one.affectedRows ?? 0) - (results[i - 1]?.affectedRows ?? 0)
         return one.command === undefined ? { command: '', changed } : outcome(one.command, changed, firstValue(one.rows))

@@ -38,10 +38,10 @@ export function outcome(command: string | null | undefined, rows: number | null 
   return { command: word, changed: CHANGING.has(word) ? (rows ?? 0) : 0, ...(value !== undefined && { value }) }
 }
 
-/** Of a result whose rows are objects. */
+/** Of a result whose rows are lists. */
 export function firstValue(rows: readonly unknown[] | undefined): unknown {
   const row: unknown = rows?.[0]
-  return typeof row === 'object' && row !== null ? Object.values(row)[0] : undefined
+  return Array.isArray(row) ? (row as readonly unknown[])[0] : undefined
 }
 
 /** `15.20 (Debian 15.20-0)` as 150020. */
