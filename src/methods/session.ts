@@ -8,7 +8,7 @@ export async function withSession<T>(app: App, call: Call, work: (session: Sessi
   const session = await app.database.open({
     connectTimeout: call.connectTimeout,
     ...(call.signal && { signal: call.signal }),
-    onRetry: (error, elapsed) => app.logger.warn(`Waiting for ${app.database.address} (${Math.round(elapsed / 1000)} s): ${error.message}`),
+    onRetry: tellWait(app),
   })
   let broken = false
   try {
@@ -18,6 +18,16 @@ export async function withSession<T>(app: App, call: Call, work: (session: Sessi
     throw asTrueupError(app, error)
   } finally {
     await session.release({ broken })
+  }
+}
+
+/** At once, and then each time that it has taken twice as long: half a dozen lines in a minute. */
+function tellWait(app: App): (error: Error, elapsed: number) => void {
+  let next = 0
+  return (error, elapsed) => {
+    if (elapsed < next) return
+    next = Math.max(1_000, elapsed * 2)
+    app.logger.warn(`Waiting for ${app.database.address} (${Math.round(elapsed / 1000)} s): ${error.message}`)
   }
 }
 
