@@ -51,7 +51,7 @@ async function backfill(url: string, pace: Pace, limit: number | null): Promise<
       batches += 1
       ended = performance.now()
     }
-    await app.applyMigrations({ signal: stop.signal, onProgress }).catch((error: unknown) => {
+    await app.applyMigrations({ longSteps: 'wait', signal: stop.signal, onProgress }).catch((error: unknown) => {
       if (!isTrueupError(error) || error.code !== 'interrupted') throw error
     })
     return { rows: done, milliseconds: ended - began, batches }

@@ -63,7 +63,7 @@ async function foretell(place: TestServer, change: ChangeName, size: number, tem
       predicted.set(copy, report.predicted)
       await place.sql(`DROP DATABASE ${name} WITH (FORCE)`)
     }
-    const done = await app.applyMigrations()
+    const done = await app.applyMigrations({ longSteps: 'wait' })
     const measured = done.steps.reduce((sum, step) => sum + step.duration, 0)
     return [...predicted].map(([copy, milliseconds]) => ({ change, rows: size, copy, predicted: milliseconds, measured }))
   } finally {

@@ -41,16 +41,20 @@ interface Compared {
   readonly overhead: number
 }
 
-/** The work grows as the table does; what every step pays does not. */
+/** The work grows as the table does; what every step pays does not. A backfill rests between its batches, as its pace says. */
 function predict(duration: number, step: PlanStep | undefined, { original, copy, overhead }: Compared): Pick<RehearsedStep, 'predicted' | 'basis'> {
   const [there, here] = [original, copy].map((sizes) => ({ bytes: total(sizes, 'bytes'), rows: total(sizes, 'rows') })) as [Amount, Amount]
-  if (there.bytes <= here.bytes || here.bytes >= there.bytes * AS_LARGE) return { predicted: round(duration), basis: 'measured' }
+  const share = step?.kind === 'backfill' ? (step.work?.[0]?.share ?? 1) : 1
+  if (there.bytes <= here.bytes || here.bytes >= there.bytes * AS_LARGE) return { predicted: round(duration / share), basis: 'measured' }
   // What trueup wrote says itself whether it looks at rows; of the author's own it is not known.
   if (step?.kind === 'ddl' && !step.long) return { predicted: round(duration), basis: 'instant' }
   const work = duration - overhead
-  const usual = step?.kind === 'backfill' ? there.rows / ROWS_A_SECOND / (step.work?.[0]?.share ?? 1) : there.bytes / BYTES_A_SECOND
-  if (here.rows === 0 || work < LEAST_WORK) return { predicted: round(overhead + usual * 1000), basis: 'constant' }
-  return { predicted: round(overhead + work * growth(here, there)), basis: 'scaled' }
+  const usual = 1000 * (step?.kind === 'backfill' ? there.rows / ROWS_A_SECOND : there.bytes / BYTES_A_SECOND)
+  if (here.rows === 0) return { predicted: round(overhead + usual / share), basis: 'constant' }
+  const grown = growth(here, there) * (work < LEAST_WORK ? Math.max(work, LEAST_WORK / 2) : work)
+  // Work too short to be told from chance says at least that it is short.
+  const isUsual = work < LEAST_WORK && usual < grown
+  return { predicted: round(overhead + (isUsual ? usual : grown) / share), basis: isUsual ? 'constant' : 'scaled' }
 }
 
 interface Amount {
