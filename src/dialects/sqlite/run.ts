@@ -2,14 +2,12 @@ import type { RunRequest, RunResult, Session } from '../dialect.ts'
 import type { Connection } from './connection.ts'
 import { TrueupError } from '../../errors.ts'
 import { Cursor } from './cursor.ts'
+import { FOREIGN_KEYS_OFF, isForeignKeysOff } from './foreign-keys-off.ts'
 import { assertLockHeld } from './lock.ts'
 import { foldName, quoteName } from './names.ts'
 import { SqliteSession, refuseTransactionControl, runCounting } from './session.ts'
 import type { Statement } from './tokens.ts'
 import { isWord, splitStatements } from './tokens.ts'
-
-/** SQLite ignores it inside a transaction, so it is sent before BEGIN wherever it stands; what the user had set comes back after the end. */
-export const FOREIGN_KEYS_OFF = 'PRAGMA foreign_keys=OFF'
 
 /**
  * Stands for more than itself: with it in a step, the rows of all tables are counted and broken references noted before the step
@@ -88,7 +86,6 @@ async function withoutForeignKeys<T>(connection: Connection, work: () => Promise
   }
 }
 
-const isForeignKeysOff = (statement: Statement): boolean => /^PRAGMA\s+foreign_keys\s*=\s*(?:OFF|0|FALSE|NO)$/i.test(statement.text)
 const isCheck = (statement: Statement): boolean => /^PRAGMA\s+(?:foreign_key_check|quick_check)$/i.test(statement.text)
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text)
 
