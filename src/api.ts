@@ -148,7 +148,15 @@ export interface OpenStep {
   /** Why the last try ended. */
   readonly error: string | null
   /** How far it is, where the ledger or the server tells; rows of a backfill, of other work in `unit`s. */
-  readonly progress: { readonly done: number; readonly of?: number; readonly unit: string; readonly phase?: string } | null
+  readonly progress: {
+    readonly done: number
+    readonly of?: number
+    readonly unit: string
+    readonly phase?: string
+    /** Rows gone over a second, rests included, and the milliseconds that are left at that; only while somebody works on it. */
+    readonly rate?: number
+    readonly remaining?: number
+  } | null
 }
 
 export interface Report {

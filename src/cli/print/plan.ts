@@ -43,6 +43,8 @@ const stepsOf = (phase: string, plan: Plan): readonly PlanStep[] => plan.steps.f
 
 function summary(plan: Plan): string {
   const parts = [count(plan.steps.length, 'step')]
+  const open = plan.steps.filter((step) => step.open === true).length
+  if (open > 0) parts.push(`${open} of them behind the start`)
   if (plan.adopt.length > 0) parts.push(`${count(plan.adopt.length, 'entry', 'entries')} only to record`)
   if (plan.pending.length > 0) parts.push(`${plan.pending.length} not done`)
   if (plan.drift.length > 0) parts.push(count(plan.drift.length, 'difference'))
@@ -64,6 +66,7 @@ function stepLines(step: PlanStep, number: number, paint: Paint): string[] {
     ...(locks.length === 0 ? [] : [`     locks: ${[...new Set(locks)].join(', ')}`]),
     ...cost(step),
     ...(step.transaction ? [] : ['     outside a transaction']),
+    ...(step.open === true ? [`     open: ${paint('green', 'no start waits for it')}, \`trueup apply\` does`] : []),
     ...step.hazards.map((hazard) => `     ${paint('yellow', hazard.code)}: ${hazard.message}`),
     ...(step.kind === 'run' ? ["     (the entry's own code)"] : []),
     ...step.statements.flatMap((statement) => indent(ended(statement), 5).map((line) => paint('cyan', line))),
