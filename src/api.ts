@@ -247,6 +247,8 @@ export interface RollbackReport {
   readonly entries: readonly string[]
   readonly steps: readonly { readonly title: string; readonly entry: string; readonly statements: readonly string[]; readonly rowsLost: number }[]
   readonly run: string | null
+  /** Of a dry run: who is at work on long steps of what would be undone. A rollback waits for them, as long as `waitForLock` says. */
+  readonly waitsFor: readonly { readonly title: string; readonly owner: string }[]
 }
 
 export type HistoryStep = HistoryStepRecord
