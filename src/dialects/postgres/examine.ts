@@ -44,6 +44,9 @@ export async function examine(session: Session): Promise<readonly Finding[]> {
 /** The oldest and the newest major version that the tests run on. */
 const TESTED = { from: 14, to: 18 }
 
+/** The codes of the rules that are told from here. */
+export const SERVER_RULES: readonly string[] = ['I007', 'S003', 'S005', 'S007']
+
 /** What is to be said of a version: `server_version_num` and its name. */
 export function versionFinding(version: number, name: string): Finding {
   const major = Math.floor(version / 10_000)
