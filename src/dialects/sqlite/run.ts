@@ -1,6 +1,7 @@
 import type { RunRequest, RunResult, Session } from '../dialect.ts'
 import type { Connection } from './connection.ts'
 import { TrueupError } from '../../errors.ts'
+import { noteFailed } from './blame.ts'
 import { Cursor } from './cursor.ts'
 import { FOREIGN_KEYS_OFF, isForeignKeysOff } from './foreign-keys-off.ts'
 import { assertLockHeld } from './lock.ts'
@@ -57,7 +58,7 @@ async function runTogether(session: Session, connection: Connection, statements:
     let rows = 0
     for (const statement of statements) {
       if (before !== null && isCheck(statement)) compare(before, survey(connection), statements)
-      else rows += runCounting(connection, statement.text)
+      else rows += noting(statement.text, () => runCounting(connection, statement.text))
       if (!connection.inTransaction) {
         throw new TrueupError('step-failed', `The transaction ended in the middle: ${shorten(statement.text)}`, { hint: 'Leave out what ends a transaction, such as ON CONFLICT ROLLBACK or RAISE(ROLLBACK).' })
       }
@@ -67,6 +68,15 @@ async function runTogether(session: Session, connection: Connection, statements:
     const value = Object.values(connection.all(request.answer)[0] ?? {})[0]
     return { rows, answer: value === null || value === undefined ? null : String(value) }
   })
+}
+
+function noting<T>(text: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    noteFailed(error, text)
+    throw error
+  }
 }
 
 /** Switches enforcement off outside of any transaction, proves it, and brings back what was set. */
