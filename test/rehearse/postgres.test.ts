@@ -124,6 +124,8 @@ for (const kind of availableServers().filter(({ major }) => major > 0)) {
       assert.match(self.stderr, /error\[copy-refused\]: .* is the application's own database\. Nothing was changed/)
       const given = await app.run(['rehearse', '--by', 'given', '--on', url])
       assert.match(given.stderr, /error\[copy-refused\]: .* is the application's own database, not a copy of it/)
+      const nameless = await app.run(['rehearse', '--by', 'given', '--on', place()])
+      assert.match(nameless.stderr, /--by given takes a copy that is there: name its database/)
       const foreign = await original(5)
       const full = await app.run(['rehearse', '--on', foreign])
       assert.deepEqual([self.code, given.code, full.code], [1, 1, 1])
