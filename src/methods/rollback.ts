@@ -23,8 +23,10 @@ export async function rollback(app: App, options: RollbackOptions = {}): Promise
       const steps = await planned(app, session, options)
       return reportOf(true, null, steps, await busyWith(app, session, steps))
     }
+    if ((await look(app, session)).readOnly) throw new TrueupError('read-only-database', `${app.database.address} is read-only: nothing can be rolled back there.`, { hint: 'Connect to the primary.' })
     const { lock, steps } = await acquireIdle(app, session, call, () => planned(app, session, options))
     try {
+      if (steps.length === 0) return reportOf(false, null, steps, [])
       const probe = await look(app, session)
       const { scope } = await app.declared()
       const facts = entryFacts(app, await app.declared(), call, probe)
