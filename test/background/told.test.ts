@@ -33,6 +33,7 @@ describe('what goes on behind a start is told', { skip: newest === null, concurr
       const lines = planLines(plan, 'x', plain)
       assert.match(lines[1] ?? '', new RegExp(`, ${open.length} of them behind the start`))
       assert.equal(lines.filter((line) => /open: no start waits for it/.test(line)).length, open.length)
+      assert.ok(lines.some((line) => /^ {5}takes (less than 1 s|about [\d.]+ (s|min|h)) \([\d,]+ rows\)$/.test(line)), lines.join('\n'))
       const awaiting = await waiting.plan()
       assert.ok(awaiting.steps.every((step) => step.open === undefined), 'told to wait, a start waits')
       assert.equal(awaiting.hash, plan.hash, 'who waits is no part of what is done')

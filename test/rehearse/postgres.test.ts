@@ -96,7 +96,7 @@ for (const kind of availableServers().filter(({ major }) => major > 0)) {
       assert.deepEqual(await copies(), [])
       const refused = await app.run(['apply', '--require-rehearsal=bad.json'])
       assert.equal(refused.code, 3, refused.stderr)
-      assert.match(refused.stderr, /the rehearsal of .* failed: /)
+      assert.match(refused.stderr, /the rehearsal of .* failed: [^]*[^.]\.\nhint: Mend what failed there, then rehearse it/)
     })
 
     test('a `down` that does not undo, and an entry without one', async (t) => {

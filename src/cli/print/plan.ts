@@ -83,16 +83,16 @@ function cost(step: PlanStep): string[] {
     ...(step.kind === 'backfill' ? ['updates rows in batches'] : []),
     ...(waits === '' ? [] : [waits]),
   ]
-  const time = step.predicted === undefined ? (step.long ? 'takes time with the size of the table' : '') : `takes about ${duration(step.predicted.milliseconds)} (${step.predicted.rows.toLocaleString('en')} rows)`
+  const time = step.predicted === undefined ? (step.long ? 'takes time with the size of the table' : '') : `takes ${duration(step.predicted.milliseconds)} (${step.predicted.rows.toLocaleString('en')} rows)`
   return [...(facts.length === 0 ? [] : [`     effect: ${facts.join('; ')}`]), ...(time === '' ? [] : [`     ${time}`])]
 }
 
-/** In the unit that a reader would use: `under 1 s`, `40 s`, `3 min`, `2.5 h`. */
+/** In the unit that a reader would use: `less than 1 s`, `about 40 s`, `about 3 min`, `about 2.5 h`. */
 function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000
   if (seconds < 1) return 'less than 1 s'
-  if (seconds < 100) return `${Math.round(seconds)} s`
-  return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
+  if (seconds < 100) return `about ${Math.round(seconds)} s`
+  return `about ${seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`}`
 }
 
 /** The entry that a step carries out, or the column entries that are done with it. */
