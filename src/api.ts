@@ -148,7 +148,15 @@ export interface OpenStep {
   /** Why the last try ended. */
   readonly error: string | null
   /** How far it is, where the ledger or the server tells; rows of a backfill, of other work in `unit`s. */
-  readonly progress: { readonly done: number; readonly of?: number; readonly unit: string; readonly phase?: string } | null
+  readonly progress: {
+    readonly done: number
+    readonly of?: number
+    readonly unit: string
+    readonly phase?: string
+    /** Rows gone over a second, rests included, and the milliseconds that are left at that; only while somebody works on it. */
+    readonly rate?: number
+    readonly remaining?: number
+  } | null
 }
 
 export interface Report {
@@ -239,6 +247,8 @@ export interface RollbackReport {
   readonly entries: readonly string[]
   readonly steps: readonly { readonly title: string; readonly entry: string; readonly statements: readonly string[]; readonly rowsLost: number }[]
   readonly run: string | null
+  /** Of a dry run: who is at work on long steps of what would be undone. A rollback waits for them, as long as `waitForLock` says. */
+  readonly waitsFor: readonly { readonly title: string; readonly owner: string }[]
 }
 
 export type HistoryStep = HistoryStepRecord

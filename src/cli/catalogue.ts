@@ -295,7 +295,7 @@ export const CATALOGUE = {
   },
   new: {
     summary: 'write the skeleton of a registry entry',
-    usage: 'column TABLE.COLUMN | rename TABLE[.COLUMN] NEW_NAME | sql ID | backfill ID | run ID',
+    usage: 'column TABLE.COLUMN | rename TABLE[.COLUMN] NEW_NAME | retype TABLE.COLUMN TYPE | contract ID | sql ID | backfill ID | run ID',
     details: ['Writes one file, never over another, and says what to do next. Needs no database.'],
     words: { least: 2, most: 3 },
     flags: {
@@ -305,11 +305,14 @@ export const CATALOGUE = {
       default: { type: 'text', value: 'VALUE', text: 'column: a number, true, false, null or a text' },
       'default-sql': { type: 'text', value: 'SQL', text: 'column: an expression, such as now()' },
       table: { type: 'text', value: 'TABLE', text: 'backfill: the table whose rows it fills' },
+      online: { type: 'switch', text: 'rename of a column: code of both releases works meanwhile' },
       description: { type: 'text', value: 'TEXT', text: 'for people; `status` prints it' },
     },
     examples: [
       ["trueup new column memories.task_id --type VARCHAR --description 'Task ID for SSE streaming'", 'a column to add'],
       ['trueup new rename users.name full_name', 'a rename, so that no data is left behind'],
+      ['trueup new retype orders.id bigint', 'another type while everybody works'],
+      ['trueup new contract retype-orders.id', 'takes the old side of an online entry away when nobody uses it any more'],
       ['trueup new sql split-name', 'a numbered file for statements of your own, with a way back'],
       ['trueup new backfill fill-progress --table task_logs', 'rows to fill in batches'],
     ],

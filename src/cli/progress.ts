@@ -77,7 +77,7 @@ function barText(progress: Progress): string {
 }
 
 /** How fast it goes, and how long it will take like this. */
-function speedOf({ rate, remaining }: Progress): string {
+export function speedOf({ rate, remaining }: Pick<Progress, 'rate' | 'remaining'>): string {
   const speed = rate === undefined ? '' : `, ${rate.toLocaleString('en')} rows/s`
   return remaining === undefined || remaining === 0 ? speed : `${speed}, about ${seconds(remaining)} left`
 }

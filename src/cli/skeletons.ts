@@ -13,7 +13,7 @@ export interface Skeleton {
   readonly next: readonly string[]
 }
 
-export type SkeletonKind = 'column' | 'rename' | 'backfill' | 'run'
+export type SkeletonKind = 'column' | 'rename' | 'retype' | 'contract' | 'backfill' | 'run'
 
 /** A skeleton for each kind of entry that is an object, made from the words after the kind. */
 export const SKELETONS: { readonly [K in SkeletonKind]: (words: readonly string[], flags: Flags) => Skeleton } = {
@@ -40,14 +40,47 @@ export const SKELETONS: { readonly [K in SkeletonKind]: (words: readonly string[
     const [from, to] = words
     if (from === undefined || to === undefined) throw new UsageError('something is missing: trueup new rename TABLE[.COLUMN] NEW_NAME', 'new')
     const [table, column] = split(from)
+    if (flags.online && column === undefined) throw new UsageError('--online is for columns: trueup new rename TABLE.COLUMN NEW_NAME --online', 'new')
+    const id = `rename-${from}-to-${to}`
     return {
-      id: `rename-${from}-to-${to}`,
+      id,
       body: [
-        `id: ${quote(`rename-${from}-to-${to}`)},`,
-        `rename: { table: ${quote(table)}, ${column === undefined ? '' : `column: ${quote(column)}, `}to: ${quote(to)} },`, describe(flags),
+        `id: ${quote(id)},`,
+        `rename: { table: ${quote(table)}, ${column === undefined ? '' : `column: ${quote(column)}, `}to: ${quote(to)} },`,
+        ...(flags.online ? ['// Both names are there and in step, until a contract entry takes the old one away.', 'online: true,'] : []), describe(flags),
       ],
       usesSql: false,
-      next: ['Rename it in the models, too.', 'Code of the previous release knows only the old name: read docs/how-to/rename-a-column.md.'],
+      next: ['Rename it in the models, too.', flags.online ? contractLater(id) : 'Code of the previous release knows only the old name: read docs/how-to/rename-a-column.md.'],
+    }
+  },
+  retype: (words, flags) => {
+    const [from, type, extra] = words
+    const [table, column] = split(from ?? 'TABLE')
+    if (column === undefined || type === undefined || type === '' || extra !== undefined) throw new UsageError("expected: trueup new retype TABLE.COLUMN 'NEW TYPE'", 'new')
+    const id = `retype-${from}`
+    return {
+      id,
+      body: [
+        `id: ${quote(id)},`, `retype: {`, `  table: ${quote(table)},`, `  column: ${quote(column)},`, `  type: ${quote(type)},`,
+        '  // How values go over and come back where a cast does not do, by the column\'s own name:', '  // using: sql`…`,', '  // back: sql`…`,', '},',
+        '// The column gets its type when all rows are there; the old values stay beside it until a contract entry.', 'online: true,', describe(flags),
+      ],
+      usesSql: false,
+      next: ['Change the type in the models, too, spelled as the database does.', contractLater(id)],
+    }
+  },
+  contract: (words, flags) => {
+    const online = only(words, 'contract ID_OF_THE_ONLINE_ENTRY')
+    const id = `contract-${online}`
+    return {
+      id,
+      body: [
+        `id: ${quote(id)},`, `contract: ${quote(online)},`,
+        '// Without more, no session may be older than the new side. Or say what the sessions of the old release are called,',
+        "// application: 'shop 1.4*',", '// and for how long nothing may have been written by the old name.', "// unusedFor: '7 days',", describe(flags),
+      ],
+      usesSql: false,
+      next: ['Say how to see that the old release is gone: docs/how-to/rename-a-column.md.', `Keep ${online} in the list: this entry is read with it.`],
     }
   },
   backfill: (words, flags) => {
@@ -113,6 +146,8 @@ function defaultOf(flags: Flags): string | undefined {
   if (flags.default === undefined) return undefined
   return /^(-?\d+(\.\d+)?|true|false|null)$/.test(flags.default) ? flags.default : quote(flags.default)
 }
+
+const contractLater = (id: string): string => `A release later: trueup new contract ${/^[\w.-]+$/.test(id) ? id : quote(id)}`
 
 const describe = (flags: Flags): string => `description: ${quote(flags.description ?? '')},`
 

@@ -71,6 +71,8 @@ export interface Dialect {
   tryChanges?(session: Session, trials: readonly Trial[]): Promise<readonly Verdict[]>
   /** What a transaction of the author's own SQL begins with, so that unqualified names mean the default schema. */
   userSettings?(defaultSchema: string): readonly string[]
+  /** Which statement of a step it was that failed, when all of them went together and were undone. `null`: that cannot be told. */
+  blame?(session: Session, request: Pick<RunRequest, 'step' | 'lockTimeout' | 'defaultSchema'>, error: unknown): Promise<Blame | null>
   /** Whether two spellings of a type hold the same values, where that is less than being the same type. */
   equivalentTypes?(a: string, b: string): boolean
   /** What a thrown driver error means. */
@@ -366,6 +368,12 @@ export type FailureKind =
   | 'lock-timeout' | 'deadlock' | 'serialization' | 'busy' | 'not-ready' | 'connection' | 'authentication' | 'missing-database'
   | 'permission' | 'missing-relation' | 'fence' | 'read-only' | 'violation' | 'invalid' | 'cancelled' | 'other'
 
+/** The statement of a step that failed, from 0, and its own error. */
+export interface Blame {
+  readonly statement: number
+  readonly error: unknown
+}
+
 export interface Failure {
   readonly kind: FailureKind
   /** The server's own code: `42501`, `SQLITE_BUSY`. */
@@ -373,8 +381,10 @@ export interface Failure {
   readonly message: string
   readonly detail?: string
   readonly hint?: string
-  /** One-based offset in the statement. */
+  /** One-based, in characters of the statement. */
   readonly position?: number
+  /** Which of the statements that were sent together, from 0, where that is known. */
+  readonly statement?: number
 }
 
 export interface Finding {

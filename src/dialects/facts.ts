@@ -133,7 +133,10 @@ export type Action =
   | { readonly do: 'literal'; readonly text: string }
   | { readonly do: 'load-extension'; readonly name: string; readonly verb: 'create' | 'update' | 'drop' }
   | { readonly do: 'unsupported-alter'; readonly what: string }
-  | { readonly do: 'foreign-key-switch'; readonly on: boolean; readonly inTransaction: boolean }
+  /** `withoutEffect`: it stands inside a transaction, where SQLite ignores it. */
+  | { readonly do: 'foreign-key-switch'; readonly on: boolean; readonly withoutEffect: boolean }
+  /** A table of SQLite is dropped while foreign keys may be on: that deletes its rows one by one. */
+  | On & { readonly do: 'implicit-delete' }
   | { readonly do: 'unreadable'; readonly message: string }
 
 /** A kind of action, and the shape of one. */

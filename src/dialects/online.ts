@@ -63,14 +63,22 @@ export interface Quiet {
   readonly application: readonly string[]
 }
 
+/** What stands in the way of a request while everybody works. */
+export interface Refusal {
+  /** In words that name it, behind `cannot be done: `. */
+  readonly reason: string
+  /** How the same is reached all the same, where there is a way by hand. */
+  readonly instead?: string
+}
+
 /** How a dialect keeps two columns in step. */
 export interface OnlineStyle {
   /** The pairs of a database, finished or not. */
   pairs(live: Schema): readonly Pair[]
   /** The schema without what belongs to a pair alone, with the old column (`old`) or with the new one in its place (`new`). */
   hide(live: Schema, pair: Pair, side: 'old' | 'new', target: Schema): Schema
-  /** How a request is carried out. `refused`: what cannot be done while everybody works, each in words. */
-  prepare(request: PairRequest, pair: Pair | null, context: PairContext): PairPlan | { readonly refused: readonly string[] }
+  /** How a request is carried out. `refused`: what cannot be done while everybody works. */
+  prepare(request: PairRequest, pair: Pair | null, context: PairContext): PairPlan | { readonly refused: readonly Refusal[] }
   /** Takes the old side away. */
   contract(pair: Pair, context: PairContext): Step
   /** Takes the new side away, without losing what either code wrote. */

@@ -60,7 +60,7 @@ export function stepError(execution: Execution, step: PlanStep, error: unknown, 
       hint: 'Start again: the ledger tells what was done, and the next start goes on from there.', cause: error,
     })
   }
-  const where = failure.position === undefined ? '' : ` at character ${failure.position}`
+  const where = placeIn(step, failure)
   const detail = failure.detail === undefined ? '' : `\n  ${failure.detail}`
   const code = failure.kind === 'permission' ? 'permission-denied' : step.entry === undefined || step.kind === 'ddl' ? 'step-failed' : 'entry-failed'
   return new TrueupError(code, `${capital(subject)} failed: ${failure.message} (${failure.code}${where}).${detail}`, {
@@ -68,6 +68,14 @@ export function stepError(execution: Execution, step: PlanStep, error: unknown, 
     details: { step: step.title, ...(step.entry !== undefined && { entry: step.entry }), code: failure.code, ...(failure.position !== undefined && { position: failure.position }) },
     cause: error,
   })
+}
+
+/** Where in the statement it is, and in which one where the step has several. */
+function placeIn({ statements }: PlanStep, { position, statement = 0 }: Failure): string {
+  if (position === undefined) return ''
+  const of = statements.length > 1 ? ` of statement ${statement + 1} of ${statements.length}` : ''
+  const before = [...(statements[statement] ?? '')].slice(0, position - 1).join('').split('\n')
+  return before.length > 1 ? ` at line ${before.length}, character ${[...(before.at(-1) ?? '')].length + 1}${of}` : ` at character ${position}${of}`
 }
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)

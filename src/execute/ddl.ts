@@ -3,6 +3,7 @@ import type { PlanStep, StatementStep } from '../plan/plan.ts'
 import type { Attempted } from './attempt.ts'
 import { attempt, stepError } from './attempt.ts'
 import type { Execution } from './context.ts'
+import { culpritOf } from './culprit.ts'
 import { watchStep } from './watch.ts'
 
 /** Statements in one message at the most: a server holds a lock for each new relation until the commit. */
@@ -43,7 +44,7 @@ export async function runDdl(execution: Execution, steps: readonly StatementStep
   }))
 }
 
-interface Numbered {
+export interface Numbered {
   readonly step: StatementStep
   readonly seq: number
 }
@@ -56,7 +57,8 @@ async function inTransaction(execution: Execution, numbered: readonly Numbered[]
   try {
     return await attempt(execution, first, work, (attempts, lockWait) => journal.steps(numbered.map(({ step, seq }) => ({ step, seq, outcome: 'done', attempts, lockWait }))))
   } catch (error) {
-    throw await recordFailure(execution, numbered[0] as Numbered, error)
+    const culprit = await culpritOf(execution, numbered, work, error)
+    throw await recordFailure(execution, culprit, culprit.error)
   }
 }
 

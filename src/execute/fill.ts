@@ -2,10 +2,10 @@ import type { StepReport } from '../api.ts'
 import type { Fill } from '../dialects/dialect.ts'
 import { fillRequest } from '../plan/entry-steps.ts'
 import type { BackfillStep } from '../plan/plan.ts'
-import { findTable, keyOf } from '../schema/schema.ts'
+import { findTable } from '../schema/schema.ts'
 import type { Execution } from './context.ts'
 import { recordFailure } from './ddl.ts'
-import { statePlace } from './place.ts'
+import { placeKey, statePlace } from './place.ts'
 import { walk } from './walk.ts'
 
 /** Gives the rows of a table the value of a new column of the models. */
@@ -23,6 +23,3 @@ export async function runFill(execution: Execution, step: BackfillStep, fill: Fi
     throw await recordFailure(execution, { step: { ...rest }, seq }, error)
   }
 }
-
-/** Where the place of a fill is kept. */
-export const placeKey = (fill: Pick<Fill, 'table' | 'column'>): string => `fill ${keyOf(fill.table).replaceAll('\u0000', '.')}.${fill.column}`

@@ -1,4 +1,5 @@
-import type { Key } from '../dialects/dialect.ts'
+import type { Fill, Key } from '../dialects/dialect.ts'
+import { keyOf } from '../schema/schema.ts'
 import type { Execution } from './context.ts'
 
 /** How far a walk came: the literals of the last key done, and the rows changed so far. */
@@ -36,6 +37,15 @@ export function entryPlace({ journal, facts }: Execution, id: string): PlaceStor
     end: (rows) => journal.entry(id, 'applied', { rows }),
   }
 }
+
+/** The rows that a fill has changed, by its place in the ledger's facts. */
+export function filledSoFar(state: Readonly<Record<string, string>> | undefined, fill: Pick<Fill, 'table' | 'column'>): number {
+  const text = state?.[placeKey(fill)]
+  return text === undefined ? 0 : (JSON.parse(text) as Place).rows
+}
+
+/** Where the place of a fill is kept. */
+export const placeKey = (fill: Pick<Fill, 'table' | 'column'>): string => `fill ${keyOf(fill.table).replaceAll('\u0000', '.')}.${fill.column}`
 
 /** The place of any other walk is a fact of the ledger's under a key of its own, gone when it is done. */
 export function statePlace({ session, journal }: Execution, key: string): PlaceStore {

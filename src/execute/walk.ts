@@ -5,6 +5,7 @@ import type { Attempted } from './attempt.ts'
 import { attempt } from './attempt.ts'
 import type { Execution } from './context.ts'
 import { writeJournal } from './ddl.ts'
+import { Figures } from './figures.ts'
 import { Gate } from './gate.ts'
 import { Pacer } from './pacer.ts'
 import type { Place, PlaceStore } from './place.ts'
@@ -37,15 +38,23 @@ export async function walk(execution: Execution, work: Walk): Promise<Attempted>
   const { store, step } = work
   const place = await store.read()
   if (place.after === null && place.rows === 0) await work.before?.()
-  await writeJournal(execution, store.begin(place))
+  const figures = new Figures(execution.journal, step)
+  await writeJournal(execution, [...store.begin(place), ...figures.forget()])
   const batches = await inUserTerms(execution, () => execution.dialect.backfill.open(execution.session, work.request, place.after))
-  const done = await allBatches(execution, work, batches, place, began)
+  const done = await allBatches(execution, work, { batches, from: place, began, figures })
   work.after?.(done.rows)
-  await writeJournal(execution, [...execution.journal.steps([{ seq: work.seq, step, outcome: 'done', ...done }]), ...store.end(done.rows)])
+  await writeJournal(execution, [...execution.journal.steps([{ seq: work.seq, step, outcome: 'done', ...done }]), ...store.end(done.rows), ...figures.forget()])
   return done
 }
 
-async function allBatches(execution: Execution, work: Walk, batches: Batches, from: Place, began: number): Promise<Attempted> {
+interface Begun {
+  readonly batches: Batches
+  readonly from: Place
+  readonly began: number
+  readonly figures: Figures
+}
+
+async function allBatches(execution: Execution, work: Walk, { batches, from, began, figures }: Begun): Promise<Attempted> {
   const pacer = new Pacer(work.pacing)
   const gate = new Gate(execution, work.step, work.pacing)
   const speed = new Speed(batches, from.rows)
@@ -58,7 +67,7 @@ async function allBatches(execution: Execution, work: Walk, batches: Batches, fr
     const batch = await batches.next(after, size)
     const at = Date.now()
     const unit = { step: { statements: batch.statements, transaction: true, locks: [] }, ...(batch.answer !== undefined && { answer: batch.answer }) }
-    const result = await attempt(execution, work.step, unit, () => work.store.move(batch.after, `${totals.rows} + ${batch.changed}`))
+    const result = await attempt(execution, work.step, unit, () => [...work.store.move(batch.after, `${totals.rows} + ${batch.changed}`), ...figures.due()])
     const done = batch.done(result)
     const milliseconds = Date.now() - at - result.lockWait
     isLast = done.isLast
@@ -68,7 +77,9 @@ async function allBatches(execution: Execution, work: Walk, batches: Batches, fr
     totals.rows += done.changed
     totals.lockWait += result.lockWait
     totals.attempts += result.attempts
-    execution.onProgress({ event: 'batch', title: work.step.title, ...entryOf(work.step), ...speed.after(size, totals.rows, isLast), elapsed: Date.now() - began })
+    const lately = speed.after(size, totals.rows, isLast)
+    figures.keep(lately)
+    execution.onProgress({ event: 'batch', title: work.step.title, ...entryOf(work.step), ...lately, elapsed: Date.now() - began })
     const rest = pacer.after({ milliseconds, read: size, changed: done.changed })
     if (rest.because !== null) gate.tell(rest.because)
     if (!isLast && rest.milliseconds > 0) await pause(rest.milliseconds, execution.signal)

@@ -1,12 +1,12 @@
 import type { OpenStep } from '../api.ts'
 import type { Figures, Probe, Session } from '../dialects/dialect.ts'
-import { leaseHolder } from '../execute/execute.ts'
-import type { OpenRecord } from '../ledger/ledger.ts'
-import { readOpen } from '../ledger/ledger.ts'
+import { filledSoFar, leaseHolder } from '../execute/execute.ts'
+import type { WalkFigures } from '../ledger/ledger.ts'
+import { readFigures, readOpen } from '../ledger/ledger.ts'
 import type { EntryFact } from '../plan/input.ts'
 import type { OpenPart, SplitPlan } from '../plan/open.ts'
 import { openKey, splitOpen } from '../plan/open.ts'
-import type { PlanStep } from '../plan/plan.ts'
+import type { BackfillStep, PlanStep } from '../plan/plan.ts'
 import type { App, Call } from '../survey/context.ts'
 import type { Survey } from '../survey/survey.ts'
 
@@ -15,6 +15,13 @@ export function splitOf(app: App, call: Pick<Call, 'longSteps'>, seen: Survey): 
   const { plan, facts, live, target } = seen
   if (call.longSteps === 'inline') return { now: plan.steps, open: [] }
   return splitOpen({ steps: plan.steps, facts, live, target, defaultSchema: app.database.defaultSchema, known: new Set(readOpen(seen.probe.ledger?.state).keys()) })
+}
+
+/** The steps of a plan, with those marked that no start of this application would wait for. */
+export function withOpenMarks(app: App, call: Pick<Call, 'longSteps'>, seen: Survey): readonly PlanStep[] {
+  if (call.longSteps === 'wait') return seen.plan.steps
+  const open = new Set(splitOf(app, call, seen).open.flatMap(({ steps }) => steps))
+  return seen.plan.steps.map((step) => (open.has(step) ? { ...step, open: true } : step))
 }
 
 /** One part that is open, with those who work on it. */
@@ -38,19 +45,29 @@ export async function lookAtOpen(app: App, session: Session, parts: readonly Ope
 
 /** What a report and `status` tell of them. */
 export function openSteps(looks: readonly OpenLook[], probe: Probe, facts: readonly EntryFact[]): readonly OpenStep[] {
-  const records = readOpen(probe.ledger?.state)
-  return looks.flatMap(({ part, holders }) => part.keys.map((key) => openStep(key, part.steps, holders.get(key) ?? null, records.get(key), facts)))
+  return looks.flatMap(({ part, holders }) => part.keys.map((key) => openStep(key, part.steps, holders.get(key) ?? null, probe, facts)))
 }
 
-function openStep(key: string, steps: readonly PlanStep[], owner: string | null, record: OpenRecord | undefined, facts: readonly EntryFact[]): OpenStep {
+function openStep(key: string, steps: readonly PlanStep[], owner: string | null, { ledger }: Probe, facts: readonly EntryFact[]): OpenStep {
+  const record = readOpen(ledger?.state).get(key)
   const own = steps.filter((step) => openKey(step) === key)
   const step = own.find((one) => one.long) ?? own[0]
-  const recorded = facts.find((fact) => fact.entry.id === step?.entry)?.recorded
   const last = record === undefined || record.state === 'running' ? 'open' : record.state
   return {
     id: key, title: step?.title ?? record?.title ?? key, ...(step?.entry !== undefined && { entry: step.entry }),
     state: owner === null ? last : 'running', owner, since: record?.since ?? null, error: owner === null ? (record?.error ?? null) : null,
-    progress: step?.kind === 'backfill' && recorded != null && recorded.rows > 0 ? { done: recorded.rows, unit: 'rows' } : null,
+    progress: step?.kind === 'backfill' ? rowsOf(step, owner === null ? null : readFigures(ledger?.state, key), ledger?.state, facts) : null,
+  }
+}
+
+/** The place of a walk commits with its rows; how fast it goes only whoever works on it knows. */
+function rowsOf(step: BackfillStep, figures: WalkFigures | null, state: Readonly<Record<string, string>> | undefined, facts: readonly EntryFact[]): OpenStep['progress'] {
+  const recorded = facts.find((fact) => fact.entry.id === step.entry)?.recorded
+  const done = step.fill === undefined ? (recorded?.rows ?? 0) : filledSoFar(state, step.fill)
+  if (done === 0) return null
+  return {
+    done, unit: 'rows', ...(figures?.of !== undefined && { of: Math.max(figures.of, done) }),
+    ...(figures?.rate !== undefined && { rate: figures.rate }), ...(figures?.remaining !== undefined && { remaining: figures.remaining }),
   }
 }
 

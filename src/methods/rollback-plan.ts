@@ -1,5 +1,5 @@
 import type { RollbackOptions } from '../api.ts'
-import type { LedgerEntryRow, Pair, Session, TableLock } from '../dialects/dialect.ts'
+import type { LedgerEntryRow, Session, TableLock } from '../dialects/dialect.ts'
 import type { Problem } from '../errors.ts'
 import type { Operation } from '../operations/operation.ts'
 import { applyOperation } from '../operations/operation.ts'
@@ -11,6 +11,7 @@ import { statementsOf } from '../registry/registry.ts'
 import type { Named, Schema } from '../schema/schema.ts'
 import { childRef, findTable } from '../schema/schema.ts'
 import type { App } from '../survey/context.ts'
+import { isUndoable, withBegun } from './rollback-begun.ts'
 import { look } from './session.ts'
 
 /** How one entry is undone. */
@@ -35,7 +36,7 @@ export async function planRollback(app: App, session: Session, options: Rollback
   const probe = await look(app, session)
   const { scope } = await app.declared()
   let live = await app.dialect.introspect(session, scope)
-  const rows = withBegun(app, probe.ledger?.entries ?? [], live, options)
+  const rows = withBegun(app, probe.ledger?.entries ?? [], probe.ledger?.state ?? {}, live, options.entries ?? [])
   const chosen = choose(app, rows, options)
   if ('problems' in chosen) return { steps: [], problems: chosen.problems }
   const problems = dependents(app, rows, chosen.rows)
@@ -51,18 +52,8 @@ export async function planRollback(app: App, session: Session, options: Rollback
   return { steps, problems }
 }
 
-/** An online entry that was begun and not finished is not recorded as done; what it made says that it is there. */
-function withBegun(app: App, rows: readonly LedgerEntryRow[], live: Schema, options: RollbackOptions): readonly LedgerEntryRow[] {
-  const begun = (app.dialect.online?.pairs(live) ?? []).filter((pair) => options.entries?.includes(pair.id) === true && !rows.some((row) => row.id === pair.id && UNDOABLE.has(row.state)))
-  const unknown = { checksum: '', compatible: true, down: null, progress: null, rows: 0, run: '', at: '', error: null, description: null }
-  const row = ({ id, kind }: Pair): LedgerEntryRow => ({ ...unknown, ...rows.find((one) => one.id === id), id, kind, state: 'applied' })
-  return [...rows.filter((one) => !begun.some((pair) => pair.id === one.id)), ...begun.map(row)]
-}
-
-const UNDOABLE: ReadonlySet<string> = new Set(['applied', 'adopted', 'not-needed', 'baselined'])
-
 function choose(app: App, rows: readonly LedgerEntryRow[], options: RollbackOptions): { readonly rows: readonly LedgerEntryRow[] } | { readonly problems: Problem[] } {
-  const done = newestFirst(app, rows.filter((row) => UNDOABLE.has(row.state)))
+  const done = newestFirst(app, rows.filter(isUndoable))
   if (options.entries !== undefined) {
     const missing = options.entries.filter((id) => !done.some((row) => row.id === id))
     if (missing.length > 0) return { problems: missing.map((id) => ({ subject: `entry ${id}`, message: 'has not been applied to this database.', hint: '`trueup status` lists what has.' })) }
@@ -73,7 +64,7 @@ function choose(app: App, rows: readonly LedgerEntryRow[], options: RollbackOpti
     if (at < 0) return { problems: [{ subject: `entry ${options.to}`, message: 'has not been applied to this database, so there is nothing after it.' }] }
     return { rows: done.slice(0, at) }
   }
-  const applied = done.filter((row) => row.state === 'applied')
+  const applied = done.filter((row) => row.state === 'applied' || row.kind === 'backfill')
   const last = applied[0]?.run
   return { rows: applied.filter((row) => row.run === last) }
 }
@@ -86,7 +77,7 @@ function newestFirst(app: App, rows: readonly LedgerEntryRow[]): readonly Ledger
 
 function dependents(app: App, rows: readonly LedgerEntryRow[], chosen: readonly LedgerEntryRow[]): Problem[] {
   const going = new Set(chosen.map((row) => row.id))
-  const staying = new Set(rows.filter((row) => UNDOABLE.has(row.state) && !going.has(row.id)).map((row) => row.id))
+  const staying = new Set(rows.filter((row) => isUndoable(row) && !going.has(row.id)).map((row) => row.id))
   return app.registry.entries.flatMap((entry) =>
     entry.dependsOn.filter((id) => going.has(id) && staying.has(entry.id)).map((id) => ({ subject: `entry ${id}`, message: `is needed by entry ${entry.id}, which stays.`, hint: `Roll back ${entry.id} with it.` })),
   )
@@ -102,7 +93,7 @@ async function undoOf(app: App, session: Session, live: Schema, row: LedgerEntry
   }
   const forget = (title: string): Undone => ({ step: { title, row, statements: [], locks: [], rowsLost: 0 }, after: live })
   if (row.state === 'not-needed') return forget(`forget ${row.id}, which was not needed here`)
-  if (row.kind === 'backfill') return forget(`forget backfill ${row.id}; the values that it wrote stay`)
+  if (row.kind === 'backfill') return forget(`forget backfill ${row.id}${row.state === 'applied' ? '' : ', which came half the way'}; the values that it wrote stay`)
   if (entry?.kind === 'column') return undoColumn(app, session, live, row, entry)
   if (entry !== undefined && isOnlineEntry(entry)) return undoOnline(app, session, live, row)
   if (entry?.kind === 'contract') return { subject, message: 'is irreversible: the old side is gone.', hint: 'Write a new online entry that goes the other way.' }
@@ -120,7 +111,8 @@ async function undoColumn(app: App, session: Session, live: Schema, row: LedgerE
   const { writer } = app.dialect
   const table = app.dialect.capabilities.schemas ? `${writer.name(owner.schema)}.${writer.name(owner.name)}` : writer.name(owner.name)
   const rowsLost = Number((await session.first(`SELECT count(${writer.name(column.name)}) AS "n" FROM ${table}`)) ?? 0)
-  return render(app, session, live, applyOperation(live, operation), operation, row, `drop column ${entry.entry.table}.${column.name}`, rowsLost)
+  const undone = render(app, session, live, applyOperation(live, operation), operation, row, `drop column ${entry.entry.table}.${column.name}`, rowsLost)
+  return 'message' in undone ? undone : { ...undone, step: { ...undone.step, unfilled: { table: owner, column: column.name } } }
 }
 
 function undoRename(app: App, session: Session, live: Schema, row: LedgerEntryRow, entry: Extract<Entry, { kind: 'rename' }>): Undone {

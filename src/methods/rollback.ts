@@ -1,13 +1,16 @@
 import type { RollbackOptions, RollbackReport } from '../api.ts'
 import { TrueupError, describeProblem } from '../errors.ts'
 import type { Session } from '../dialects/dialect.ts'
-import { Journal, acquireLock, attempt, placeKey, stopIfAborted } from '../execute/execute.ts'
+import { Journal, attempt, placeKey, stopIfAborted } from '../execute/execute.ts'
 import type { Execution } from '../execute/execute.ts'
+import { figuresKey, openStateKey } from '../ledger/ledger.ts'
+import { openColumnKey } from '../plan/open.ts'
 import { factsOf } from '../plan/step-facts.ts'
 import type { App } from '../survey/context.ts'
 import { makeCall } from '../survey/context.ts'
 import { askCheck, entryFacts } from '../survey/facts.ts'
 import { openRun } from './ledger-setup.ts'
+import { acquireIdle, busyWith } from './rollback-busy.ts'
 import { planRollback } from './rollback-plan.ts'
 import type { UndoStep } from './rollback-plan.ts'
 import { look, withSession } from './session.ts'
@@ -16,12 +19,14 @@ import { look, withSession } from './session.ts'
 export async function rollback(app: App, options: RollbackOptions = {}): Promise<RollbackReport> {
   const call = makeCall(app.options, options.signal === undefined ? {} : { signal: options.signal })
   return withSession(app, call, async (session) => {
-    if (options.dryRun === true) return reportOf(true, null, await planned(app, session, options))
-    const { lock } = await acquireLock(app.dialect.lock, session, {
-      key: app.lockKey, patience: call.waitForLock, signal: call.signal, onWait: (holder) => app.logger.info(`Waiting for another start to finish (${holder ?? 'unknown'}).`),
-    })
-    try {
+    if (options.dryRun === true) {
       const steps = await planned(app, session, options)
+      return reportOf(true, null, steps, await busyWith(app, session, steps))
+    }
+    if ((await look(app, session)).readOnly) throw new TrueupError('read-only-database', `${app.database.address} is read-only: nothing can be rolled back there.`, { hint: 'Connect to the primary.' })
+    const { lock, steps } = await acquireIdle(app, session, call, () => planned(app, session, options))
+    try {
+      if (steps.length === 0) return reportOf(false, null, steps, [])
       const probe = await look(app, session)
       const { scope } = await app.declared()
       const facts = entryFacts(app, await app.declared(), call, probe)
@@ -32,7 +37,7 @@ export async function rollback(app: App, options: RollbackOptions = {}): Promise
         askCheck: (check) => askCheck(app, session, check),
       }
       await undoAll(app, execution, run, steps)
-      return reportOf(false, run, steps)
+      return reportOf(false, run, steps, [])
     } finally {
       await lock.release()
     }
@@ -75,11 +80,15 @@ async function undo(app: App, execution: Execution, run: string, step: UndoStep)
   const held = [
     ...app.writer.entry(run, { ...row, checksum: row.checksum === '' ? checksum : row.checksum, state: 'held', error: null, progress: null }),
     ...(step.unfilled === undefined ? [] : app.writer.forgetState(placeKey(step.unfilled))),
+    ...openKeysOf(step).flatMap((key) => [...app.writer.forgetState(openStateKey(key)), ...app.writer.forgetState(figuresKey(key))]),
   ]
   const seq = execution.journal.next()
   const journal = (attempts: number, lockWait: number): readonly string[] => [...execution.journal.steps([{ seq, step: planStep, outcome: 'done', attempts, lockWait }]), ...held]
   await attempt(execution, planStep, { step: { statements: step.statements, transaction: true, locks: step.locks } }, journal)
 }
+
+/** What a start may have left open of the entry. */
+const openKeysOf = ({ row, unfilled }: UndoStep): readonly string[] => [`entry ${row.id}`, ...(unfilled === undefined ? [] : [openColumnKey(unfilled.table, unfilled.column)])]
 
 async function write(execution: Execution, statements: readonly string[]): Promise<void> {
   await execution.dialect.run(execution.session, {
@@ -87,9 +96,9 @@ async function write(execution: Execution, statements: readonly string[]): Promi
   })
 }
 
-function reportOf(dryRun: boolean, run: string | null, steps: readonly UndoStep[]): RollbackReport {
+function reportOf(dryRun: boolean, run: string | null, steps: readonly UndoStep[], waitsFor: RollbackReport['waitsFor']): RollbackReport {
   return {
-    dryRun, run, entries: steps.map((step) => step.row.id),
+    dryRun, run, waitsFor, entries: steps.map((step) => step.row.id),
     steps: steps.map(({ title, row, statements, rowsLost }) => ({ title, entry: row.id, statements, rowsLost })),
   }
 }

@@ -16,7 +16,7 @@ import { countExtras } from '../survey/rows.ts'
 import { survey } from '../survey/survey.ts'
 import type { Survey } from '../survey/survey.ts'
 import { describeViolation, findViolations } from '../survey/violations.ts'
-import { lookAtOpen, openSteps, splitOf, withFigures } from './open-steps.ts'
+import { lookAtOpen, openSteps, splitOf, withFigures, withOpenMarks } from './open-steps.ts'
 import { look, withSession } from './session.ts'
 
 /** What a start would do. Takes no lock, changes nothing. */
@@ -24,7 +24,7 @@ export async function plan(app: App, options: PlanOptions = {}): Promise<Plan> {
   const call = makeCall(app.options, options)
   return withSession(app, call, async (session) => {
     const seen = await survey(app, call, session, await look(app, session))
-    return { ...seen.plan, warnings: [...seen.plan.warnings, ...(await inTheWay(app, session, seen))] }
+    return { ...seen.plan, steps: withOpenMarks(app, call, seen), warnings: [...seen.plan.warnings, ...(await inTheWay(app, session, seen))] }
   })
 }
 

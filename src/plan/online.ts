@@ -137,7 +137,7 @@ function carryOut(entry: Online, request: PairRequest, pair: Pair | null, owner:
   if ('refused' in plan) {
     return {
       steps: [], adopt: [], coming: null,
-      problems: plan.refused.map((reason) => ({ subject: `entry ${entry.id}`, field: 'online', message: `cannot be done for ${name}: ${reason}.`, hint: 'Take it out of the way first, or do the change in another way at a quiet time.' })),
+      problems: plan.refused.map(({ reason, instead }) => ({ subject: `entry ${entry.id}`, field: 'online', message: `cannot be done for ${name}: ${reason}.`, hint: instead ?? 'Take it out of the way first, or do the change in another way at a quiet time.' })),
     }
   }
   const copies = planDdl({ from: plan.after, to: plan.wanted, operations: diff(plan.after, plan.wanted), dialect: input.dialect, defaultSchema: input.defaultSchema, version: input.version })

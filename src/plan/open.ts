@@ -1,5 +1,5 @@
-import type { Schema } from '../schema/schema.ts'
-import { displayName } from '../schema/schema.ts'
+import type { Named, ObjectRef, Schema } from '../schema/schema.ts'
+import { childRef, displayName } from '../schema/schema.ts'
 import type { EntryFact } from './input.ts'
 import { comesAfter } from './open-order.ts'
 import type { PlanStep } from './plan.ts'
@@ -60,10 +60,14 @@ export function splitOpen(input: SplitInput): SplitPlan {
 /** The name of what a step works on, the same whatever else a plan holds. */
 export function openKey(step: PlanStep): string {
   const operation = 'operation' in step ? step.operation : undefined
-  if (operation === undefined) return `entry ${step.entry ?? step.title}`
-  const { kind, schema, table, name } = operation.ref
-  return `${kind} ${[schema, table ?? '', name].filter((part) => part !== '').map((part) => displayName({ name: part })).join('.')}`
+  return operation === undefined ? `entry ${step.entry ?? step.title}` : keyFrom(operation.ref)
 }
+
+/** That of a column that is added and filled. */
+export const openColumnKey = (table: Named, column: string): string => keyFrom(childRef('column', table, column))
+
+const keyFrom = ({ kind, schema, table, name }: ObjectRef): string =>
+  `${kind} ${[schema, table ?? '', name].filter((part) => part !== '').map((part) => displayName({ name: part })).join('.')}`
 
 /** `long`: may stay open by itself. `follower`: only behind one that is open. */
 type Role = 'long' | 'follower' | 'awaited'

@@ -37,6 +37,8 @@ interface StepCommon extends StepFacts {
   readonly claims?: readonly string[]
   readonly reason?: string
   readonly long: boolean
+  /** It goes on behind the start, or is left for another: nothing that the code relies on waits for it. Told by `plan()` alone, and not part of its hash. */
+  readonly open?: true
   /** The code relies on it: it is awaited, comes before what is planned on it, and is read back first. */
   readonly required?: boolean
   readonly locks: readonly TableLock[]

@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { EXIT_OF } from '../../src/cli/failure.ts'
+import { SERVER_RULES } from '../../src/dialects/postgres/examine.ts'
 import { STATE_RULES } from '../../src/dialects/postgres/examine-state.ts'
 import { RULES, SHAPE_RULES } from '../../src/lint/rules.ts'
 import { ALLOW_RULES } from '../../src/lint/sql/judge.ts'
@@ -27,7 +28,7 @@ test('every error code has a page, and every page a code', () => {
 })
 
 test('every rule has a page, and every page a rule', () => {
-  assert.deepEqual(pagesIn('rules'), [...RULES.map((rule) => rule.code), ...SHAPE_RULES, ...STATEMENT_RULES.map((rule) => rule.code), ...Object.keys(ALLOW_RULES), ...STATE_RULES].sort())
+  assert.deepEqual(pagesIn('rules'), [...RULES.map((rule) => rule.code), ...SHAPE_RULES, ...STATEMENT_RULES.map((rule) => rule.code), ...Object.keys(ALLOW_RULES), ...STATE_RULES, ...SERVER_RULES].sort())
 })
 
 test('every page of an error or a rule carries its code and says what to do', () => {

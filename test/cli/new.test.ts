@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { Migration } from '../../src/index.ts'
+import { makeRegistry } from '../../src/registry/registry.ts'
 import { project } from './project.ts'
 
 test('a skeleton of every kind is written beside the configuration, in its language', async (t) => {
@@ -20,11 +22,13 @@ test('a skeleton of every kind is written beside the configuration, in its langu
     "  table: 'memories',", "  column: 'task_id',", "  type: 'VARCHAR',", "  description: 'Task ID: it\\'s \\\\ streamed',",
     '} satisfies Migration', '',
   ].join('\n'))
-  for (const words of [['rename', 'users.name', 'full_name'], ['backfill', 'fill', '--table', 't'], ['run', 'hash-tokens']]) {
+  for (const words of [['rename', 'users.name', 'full_name'], ['backfill', 'fill', '--table', 't'], ['run', 'hash-tokens'], ['rename', 'users.mail', 'email', '--online'], ['retype', 'orders.amount', 'numeric(12,2)'], ['contract', 'retype-orders.amount']]) {
     const outcome = await app.run(['new', ...words])
     assert.equal(outcome.code, 0, outcome.stderr)
   }
   assert.match(readFileSync(join(app.folder, 'entries/rename-users.name-to-full_name.ts'), 'utf8'), /rename: \{ table: 'users', column: 'name', to: 'full_name' \}/)
+  assert.match(readFileSync(join(app.folder, 'entries/rename-users.mail-to-email.ts'), 'utf8'), /\n {2}online: true,/)
+  assert.match(readFileSync(join(app.folder, 'entries/contract-retype-orders.amount.ts'), 'utf8'), /\n {2}contract: 'retype-orders\.amount',/)
 })
 
 test('defaults are values, expressions or texts', async (t) => {
@@ -62,6 +66,10 @@ test('mistakes are refused before anything is written', async (t) => {
     [['column', 'a.b', '--not-null'], /--not-null needs --default/],
     [['column', 'a.b', '--default', '1', '--default-sql', '1'], /exclude each other/],
     [['rename', 'a.b'], /TABLE\[\.COLUMN\] NEW_NAME/],
+    [['rename', 'a', 'b', '--online'], /--online is for columns/],
+    [['retype', 'a.b'], /retype TABLE\.COLUMN 'NEW TYPE'/],
+    [['retype', 'a', 'text'], /retype TABLE\.COLUMN 'NEW TYPE'/],
+    [['contract', 'a', 'b'], /contract ID_OF_THE_ONLINE_ENTRY/],
     [['sql', 'a', 'b'], /expected: trueup new sql ID/],
   ]
   for (const [words, message] of refused) {
@@ -69,6 +77,19 @@ test('mistakes are refused before anything is written', async (t) => {
     assert.equal(code, 1)
     assert.match(stderr, message)
   }
+})
+
+test('every skeleton is an entry that a registry takes, once its author has completed it', async (t) => {
+  const app = project(t, { 'trueup.config.mjs': '' })
+  const written: Migration[] = []
+  for (const words of [['column', 'a.b', '--type', 'text'], ['rename', 'a.c', 'd', '--online'], ['retype', 'a.e', 'bigint'], ['contract', 'retype-a.e'], ['backfill', 'fill'], ['run', 'code']]) {
+    const { code, stdout, stderr } = await app.run(['new', ...words])
+    assert.equal(code, 0, stderr)
+    const file = /^Wrote (.*)$/m.exec(stdout)?.[1] ?? ''
+    const text = readFileSync(join(app.folder, file), 'utf8').replace("from 'trueup'", `from ${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)}`)
+    written.push((await import(`data:text/javascript,${encodeURIComponent(text)}`)).default)
+  }
+  assert.deepEqual(makeRegistry(written).entries.map(({ kind }) => kind).toSorted(), ['backfill', 'column', 'contract', 'rename', 'retype', 'run'])
 })
 
 test('SQL entries are numbered files in a folder', async (t) => {

@@ -50,6 +50,11 @@ import { fromSql } from 'trueup/models/sql'
 export default trueup({ database: postgres(${JSON.stringify(url)}), models: fromSql('CREATE TABLE notes (id integer PRIMARY KEY, title text)'), migrations: [] })
 `
     const app = project(t, { 'trueup.config.mjs': config, 'hidden.sql': HIDDEN })
+    for (const words of [[url], ['database'], [url.replace('127.0.0.1', 'localhost')]]) {
+      const own = await app.run(['lint', '--observe', ...words, 'hidden.sql'])
+      assert.match(own.stderr, /error\[copy-refused\]: .* is the application's own database: .*Nothing was run/)
+      assert.notEqual(own.code, 0)
+    }
     const seen = await app.run(['lint', '--json', '--observe', 'scratch', 'hidden.sql'])
     assert.equal(seen.code, 3, seen.stderr)
     assert.deepEqual(judged(seen.stdout).diagnostics.map(({ code }) => code), ['T018'])

@@ -60,7 +60,19 @@ for (const { code, title, why, safe, severity } of rules) {
   })
 }
 
-test('the list names every page once', () => {
+test('every number up to the last of its family has a page, or a line that says why it has none', () => {
   const list = readFileSync(join(folder, 'README.md'), 'utf8')
+  const unused = new Set([...(list.split('## Numbers that are not in use\n')[1]?.split('\n## ')[0] ?? '').matchAll(/^- ([A-Z]\d{3})[,:]/gm)].map((match) => match[1]))
+  const pages = new Set(readdirSync(folder).flatMap((name) => /^([A-Z]\d{3})\.md$/.exec(name)?.[1] ?? []))
+  assert.deepEqual([...unused].filter((code) => pages.has(code ?? '')), [], 'in use all the same')
+  for (const family of new Set([...pages].map((code) => code[0]))) {
+    const numbers = [...pages].filter((code) => code[0] === family).map((code) => Number(code.slice(1)))
+    const missing = Array.from({ length: Math.max(...numbers) }, (_, at) => `${family}${String(at + 1).padStart(3, '0')}`).filter((code) => !pages.has(code) && !unused.has(code))
+    assert.deepEqual(missing, [])
+  }
+})
+
+test('the list names every page once', () => {
+  const list = readFileSync(join(folder, 'README.md'), 'utf8').replace(/## Numbers that are not in use[\s\S]*?(?=\n## )/, '')
   for (const file of readdirSync(folder).filter((name) => name !== 'README.md')) assert.equal(list.split('\n---\n')[0]?.split(`](${file})`).length, 2, file)
 })

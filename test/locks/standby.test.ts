@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import type { TrueupOptions } from '../../src/api.ts'
 import { postgres } from '../../src/dialects/postgres/postgres.ts'
 import { TrueupError, trueup } from '../../src/index.ts'
+import { fromSql } from '../../src/models/sql.ts'
 import { availableServers } from '../servers/postgres.ts'
 import type { TestServer } from '../servers/postgres.ts'
 import { PRIMARY, caughtUp, startStandby } from '../servers/standby.ts'
@@ -43,7 +44,15 @@ for (const kind of availableServers().filter((one) => one.major > 0)) {
       const newer = app(standby.url('app'), ['a', 'b'])
       const error = await failureOf(newer.applyMigrations())
       assert.equal(error.code, 'read-only-database')
+      for (const rollback of [newer.rollback(), newer.rollback({ entries: ['x'] })]) assert.equal((await failureOf(rollback)).code, 'read-only-database')
+      assert.deepEqual((await newer.rollback({ dryRun: true })).entries, [])
       await newer.close()
+      const texts = trueup({ database: postgres(standby.url('app')), models: fromSql('CREATE TABLE never_seen (id integer)'), logger: false })
+      const unread = await failureOf(texts.status())
+      assert.equal(unread.code, 'cannot-compare')
+      assert.match(unread.hint ?? '', /the primary, in place of this standby/)
+      assert.doesNotMatch(unread.hint ?? '', /CREATEDB/)
+      await texts.close()
     })
 
     test('a standby that is behind is let catch up before its queries would be held up', async () => {

@@ -21,7 +21,7 @@ const IN_THE_WAY: Readonly<Record<string, readonly [sql: string, words: RegExp]>
   'forced row security': [`${TABLE}; ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`, /row security is forced/],
   'an exclusion constraint': [`CREATE TABLE users (id integer PRIMARY KEY, email text, EXCLUDE USING btree (email WITH =))`, /exclusion constraint .* cannot be added to a table in use/],
   'a trigger that names it': [`${TABLE}; CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER on_email BEFORE UPDATE OF email ON users FOR EACH ROW EXECUTE FUNCTION f()`, /trigger on_email reads it/],
-  'partitions': ['CREATE TABLE users (id integer PRIMARY KEY, email text) PARTITION BY RANGE (id); CREATE TABLE p PARTITION OF users DEFAULT', /partitioned/],
+  'partitions': ['CREATE TABLE users (id integer PRIMARY KEY, email text) PARTITION BY RANGE (id); CREATE TABLE p PARTITION OF users DEFAULT', /the table is partitioned\.[^]*map it in the model[^]*change-a-type-online\.md/],
   'no key': ['CREATE TABLE users (id integer, email text)', /neither a primary key nor a unique key/],
   'a replica identity': [`CREATE TABLE users (id integer PRIMARY KEY, email text NOT NULL); CREATE UNIQUE INDEX only_email ON users (email); ALTER TABLE users REPLICA IDENTITY USING INDEX only_email`, /index only_email over it is the replica identity/],
 }

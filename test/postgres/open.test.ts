@@ -81,7 +81,7 @@ describe('opening a PostgreSQL database', { skip: kind === null }, () => {
     class Odd {
       readonly shape = 'none'
     }
-    for (const [given, name] of [[new Odd(), /Odd/], [{}, /Object/], [42, /number/], [null, /object/]] as const) {
+    for (const [given, name] of [[new Odd(), /Odd/], [{}, /Object/], [42, /number/], [null, /given null in place of/], [undefined, /given undefined in place of/]] as const) {
       // JavaScript callers are not held by types.
       assert.throws(() => postgres(given as object), failsWith('driver-unknown', name))
     }

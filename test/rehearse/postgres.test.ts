@@ -96,7 +96,7 @@ for (const kind of availableServers().filter(({ major }) => major > 0)) {
       assert.deepEqual(await copies(), [])
       const refused = await app.run(['apply', '--require-rehearsal=bad.json'])
       assert.equal(refused.code, 3, refused.stderr)
-      assert.match(refused.stderr, /the rehearsal of .* failed: /)
+      assert.match(refused.stderr, /the rehearsal of .* failed: [^]*[^.]\.\nhint: Mend what failed there, then rehearse it/)
     })
 
     test('a `down` that does not undo, and an entry without one', async (t) => {
@@ -124,6 +124,8 @@ for (const kind of availableServers().filter(({ major }) => major > 0)) {
       assert.match(self.stderr, /error\[copy-refused\]: .* is the application's own database\. Nothing was changed/)
       const given = await app.run(['rehearse', '--by', 'given', '--on', url])
       assert.match(given.stderr, /error\[copy-refused\]: .* is the application's own database, not a copy of it/)
+      const nameless = await app.run(['rehearse', '--by', 'given', '--on', place()])
+      assert.match(nameless.stderr, /--by given takes a copy that is there: name its database/)
       const foreign = await original(5)
       const full = await app.run(['rehearse', '--on', foreign])
       assert.deepEqual([self.code, given.code, full.code], [1, 1, 1])

@@ -143,6 +143,8 @@ test(`${driver}: failures are named`, async () => {
     writeFileSync(none, 'x'.repeat(4096))
     await assert.rejects(withDatabase(none, async (database) => database.read()), /not a database/)
     await assert.rejects(sqlite(join(folder, 'no', 'such.db'), { driver }).open(), { code: 'connection-failed' })
+    assert.throws(() => sqlite(undefined as unknown as string), (error) => isTrueupError(error) && error.code === 'driver-unknown' && /was given undefined/.test(error.message) && /variable set/.test(error.hint ?? ''))
+    assert.throws(() => sqlite(''), (error) => isTrueupError(error) && error.code === 'config-invalid' && /variable set/.test(error.hint ?? ''))
     assert.throws(() => sqlite({} as object), (error) => isTrueupError(error) && error.code === 'driver-unknown')
   })
 })

@@ -74,7 +74,11 @@ async function onServer(app: Trueup, flags: Flags, rows: CopiedRows, context: Co
   const open = (url: string): Database => postgres(url, { schema: defaultSchema })
   const say = (line: string): void => context.printer.remark(line)
   const both = (url: string): Promise<Rehearsal> => withDatabase(open(url), (copy) => withDatabase(open(url), (beside) => play(app, copy, beside, flags, rows, context)))
-  if (flags.by === 'given') return both(on)
+  if (flags.by === 'given') {
+    const { databaseOf } = await import('../rehearse/names.ts')
+    if (databaseOf(on) === '') throw new UsageError('--by given takes a copy that is there: name its database, --on postgres://user@host/copy', 'rehearse')
+    return both(on)
+  }
   const from = urlOf('from', flags.from ?? app.options.database.url?.() ?? '')
   const { openPlace } = await import('../rehearse/place.ts')
   const { copyPostgres } = await import('../rehearse/copy.ts')

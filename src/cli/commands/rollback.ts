@@ -27,6 +27,7 @@ function rollbackLines(report: RollbackReport, paint: Paint): string[] {
     dryRun ? `Would undo ${many}; nothing was changed.` : `Undid ${many}.`,
     ...section('Entries', entries.map((id) => `  ${id}`), paint),
     ...section('Steps', steps.flatMap((step) => stepLines(step, dryRun, paint)), paint),
+    ...section('Worked on now: a rollback waits for it', report.waitsFor.map(({ title, owner }) => `  ${title}, by ${owner}`), paint),
     ...(dryRun ? lossLines(report, paint) : heldLines(entries)),
   ]
 }

@@ -3,6 +3,7 @@ import type { Trueup } from '../../api.ts'
 import type { Database, Session } from '../../dialects/dialect.ts'
 import { LOCK_MODES, strengthOf, type LockFact, type LockMode, type StatementFacts } from '../../dialects/facts.ts'
 import type { JudgedText } from '../../lint/sql/judge.ts'
+import { TrueupError } from '../../errors.ts'
 import { UsageError } from '../arguments.ts'
 import type { Context } from '../run.ts'
 import { understandSource, type DialectName } from '../sources/given.ts'
@@ -40,9 +41,28 @@ export async function observe(texts: readonly JudgedText[], where: string, app: 
   try {
     const { database } = await sources.side(understandSource(where, context.io.cwd, 'lint', 'database'))
     if (database === null) throw new UsageError('--observe needs a database: a URL, or the word scratch', 'lint')
+    if (app !== null) await refuseOwn(database, app.options.database)
     return await watch(texts, database, false, context)
   } finally {
     await sources.close()
+  }
+}
+
+/** What is tried takes its locks for as long as it works, rolled back or not: never on the database of the application. */
+async function refuseOwn(copy: Database, own: Database): Promise<void> {
+  const [one, other] = [await identityOf(copy), await identityOf(own).catch(() => null)]
+  if (copy.address !== own.address && (one === null || one !== other)) return
+  throw new TrueupError('copy-refused', `${copy.address} is the application's own database: what is observed there would lock its tables. Nothing was run.`, {
+    hint: 'Name a copy, or let an empty database be made for it: --observe scratch.',
+  })
+}
+
+async function identityOf(database: Database): Promise<string | null> {
+  const session = await database.open({ connectTimeout: 10_000 })
+  try {
+    return await session.json<string>(database.dialect.rehearsal.identity)
+  } finally {
+    await session.release()
   }
 }
 

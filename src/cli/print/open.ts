@@ -1,5 +1,6 @@
 import type { OpenStep } from '../../api.ts'
 import type { Colour, Paint } from '../io.ts'
+import { speedOf } from '../progress.ts'
 import { time } from './table.ts'
 
 const COLOURS: { readonly [S in OpenStep['state']]: Colour } = { running: 'green', open: 'yellow', parked: 'yellow', failed: 'red' }
@@ -17,5 +18,6 @@ const since = (step: OpenStep): string => (step.since === null ? '' : `, since $
 
 function progress({ progress: at }: OpenStep): string {
   if (at === null) return ''
-  return `, ${at.phase === undefined ? '' : `${at.phase}: `}${at.done}${at.of === undefined || at.of === 0 ? '' : ` of ${at.of}`} ${at.unit}`
+  const of = at.of === undefined || at.of === 0 ? '' : ` of about ${at.of.toLocaleString('en')}`
+  return `, ${at.phase === undefined ? '' : `${at.phase}: `}${at.done.toLocaleString('en')}${of} ${at.unit}${speedOf(at)}`
 }

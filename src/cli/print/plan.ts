@@ -43,6 +43,8 @@ const stepsOf = (phase: string, plan: Plan): readonly PlanStep[] => plan.steps.f
 
 function summary(plan: Plan): string {
   const parts = [count(plan.steps.length, 'step')]
+  const open = plan.steps.filter((step) => step.open === true).length
+  if (open > 0) parts.push(`${open} of them behind the start`)
   if (plan.adopt.length > 0) parts.push(`${count(plan.adopt.length, 'entry', 'entries')} only to record`)
   if (plan.pending.length > 0) parts.push(`${plan.pending.length} not done`)
   if (plan.drift.length > 0) parts.push(count(plan.drift.length, 'difference'))
@@ -64,6 +66,7 @@ function stepLines(step: PlanStep, number: number, paint: Paint): string[] {
     ...(locks.length === 0 ? [] : [`     locks: ${[...new Set(locks)].join(', ')}`]),
     ...cost(step),
     ...(step.transaction ? [] : ['     outside a transaction']),
+    ...(step.open === true ? [`     open: ${paint('green', 'no start waits for it')}, \`trueup apply\` does`] : []),
     ...step.hazards.map((hazard) => `     ${paint('yellow', hazard.code)}: ${hazard.message}`),
     ...(step.kind === 'run' ? ["     (the entry's own code)"] : []),
     ...step.statements.flatMap((statement) => indent(ended(statement), 5).map((line) => paint('cyan', line))),
@@ -80,16 +83,16 @@ function cost(step: PlanStep): string[] {
     ...(step.kind === 'backfill' ? ['updates rows in batches'] : []),
     ...(waits === '' ? [] : [waits]),
   ]
-  const time = step.predicted === undefined ? (step.long ? 'takes time with the size of the table' : '') : `takes about ${duration(step.predicted.milliseconds)} (${step.predicted.rows.toLocaleString('en')} rows)`
+  const time = step.predicted === undefined ? (step.long ? 'takes time with the size of the table' : '') : `takes ${duration(step.predicted.milliseconds)} (${step.predicted.rows.toLocaleString('en')} rows)`
   return [...(facts.length === 0 ? [] : [`     effect: ${facts.join('; ')}`]), ...(time === '' ? [] : [`     ${time}`])]
 }
 
-/** In the unit that a reader would use: `under 1 s`, `40 s`, `3 min`, `2.5 h`. */
+/** In the unit that a reader would use: `less than 1 s`, `about 40 s`, `about 3 min`, `about 2.5 h`. */
 function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000
   if (seconds < 1) return 'less than 1 s'
-  if (seconds < 100) return `${Math.round(seconds)} s`
-  return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
+  if (seconds < 100) return `about ${Math.round(seconds)} s`
+  return `about ${seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`}`
 }
 
 /** The entry that a step carries out, or the column entries that are done with it. */

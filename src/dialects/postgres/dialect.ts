@@ -19,6 +19,7 @@ import { rehearsal } from './rehearsal.ts'
 import { renderers } from './render/render.ts'
 import { replicaLag } from './replica-lag.ts'
 import { missingRights } from './rights.ts'
+import { blame } from './blame.ts'
 import { run, userSettings } from './run.ts'
 import { unfinished } from './render/filled-column.ts'
 import { sample } from './sample.ts'
@@ -36,6 +37,6 @@ export function makeDialect(openScratch: OpenScratch, openBeside: OpenBeside): D
     capabilities: { transactionalDdl: true, schemas: true, inlineForeignKeys: false, addConstraints: true, concurrentSessions: true },
     writer, defaultLiteral, renderers, alterable, probe, introspect, complete, normalise,
     loadText: (session: Session, texts: readonly SourceText[], scope: Scope): Promise<Schema> => loadText(session, texts, scope, openScratch),
-    schemasOf, lock: makeLock(openBeside), ledger, backfill, replicaLag, approach, watch: makeWatch(openBeside), cancel: makeCancel(openBeside), run, measure, sample, tryChanges, unfinished, online, missingRights, userSettings, failure, rehearsal, examine,
+    schemasOf, lock: makeLock(openBeside), ledger, backfill, replicaLag, approach, watch: makeWatch(openBeside), cancel: makeCancel(openBeside), run, blame, measure, sample, tryChanges, unfinished, online, missingRights, userSettings, failure, rehearsal, examine,
   }
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../errors.ts'
 import { isTrueupError } from '../../errors.ts'
 import type { Failure, FailureKind } from '../dialect.ts'
+import { placeOf } from './failure-place.ts'
 import { NOT_HELD } from './lock.ts'
 
 /** By SQLSTATE (PostgreSQL manual, appendix A), longest first. */
@@ -30,12 +31,13 @@ export function failure(error: unknown): Failure {
   const message = error instanceof Error && error.message !== '' ? error.message : nested instanceof Error ? nested.message : String(error)
   // Bun has a name of its own under `code`, and the server's state beside it.
   const code = stateOf(facts['errno']) ?? text(facts['code']) ?? text((nested as { readonly code?: unknown } | undefined)?.code) ?? 'unknown'
-  const position = Number(facts['position'])
+  const place = placeOf(error)
+  const position = place === undefined ? Number(facts['position']) : (place?.position ?? 0)
   const detail = text(facts['detail'])
   const hint = text(facts['hint'])
   return {
     kind: kindOf(code, message), code, message,
-    ...(detail !== undefined && { detail }), ...(hint !== undefined && { hint }), ...(Number.isInteger(position) && position > 0 && { position }),
+    ...(detail !== undefined && { detail }), ...(hint !== undefined && { hint }), ...(Number.isInteger(position) && position > 0 && { position }), ...(place != null && { statement: place.statement }),
   }
 }
 

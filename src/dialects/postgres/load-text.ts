@@ -77,16 +77,18 @@ async function tellWhyNot(session: Session): Promise<string | null> {
     `SELECT json_build_object('create', rolsuper OR rolcreatedb, 'standby', pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean)::text
 FROM pg_catalog.pg_roles WHERE rolname = current_user`,
   )
-  if (rights === null || rights.standby) return 'it is read-only'
+  if (rights === null || rights.standby) return READ_ONLY
   return rights.create ? null : 'this role has no CREATEDB'
 }
+
+const READ_ONLY = 'it is read-only'
 
 function noPlace(reason: string): TrueupError {
   return new TrueupError('cannot-compare', `SQL text can only be read by a database, and this one gives no place for it: ${reason}.`, {
     hint: [
       'Use one of these:',
       '- a snapshot made at build time (`trueup snapshot`), read with `fromSnapshot`',
-      '- a role with CREATEDB, so that a scratch database can be made: ALTER ROLE … CREATEDB',
+      reason === READ_ONLY ? '- the primary, in place of this standby; or a role whose transactions may write' : '- a role with CREATEDB, so that a scratch database can be made: ALTER ROLE … CREATEDB',
       '- PGlite, as the database that reads the text when the snapshot is made',
       '- libpg-query, with models that are read without a database',
     ].join('\n'),

@@ -1,5 +1,6 @@
 import { TrueupError } from '../../errors.ts'
 import type { Answered, RunRequest, RunResult, Session, TableLock } from '../dialect.ts'
+import { shiftPlace } from './failure-place.ts'
 import { literal, quoteName } from './literal.ts'
 import { castFailure, explainFence } from './lock.ts'
 import { splitStatements } from './text/split.ts'
@@ -27,6 +28,7 @@ async function inTransaction(session: Session, request: RunRequest): Promise<Run
     const rows = outcomes.slice(before.length, outcomes.length - after.length).reduce((sum, { changed }) => sum + changed, 0)
     return request.answer === undefined ? { rows } : { rows, answer: textOf(outcomes.at(-2)?.value) }
   } catch (error) {
+    shiftPlace(error, before.length, step.statements.length)
     throw explainMark(explainFence(error))
   }
 }

@@ -1,5 +1,6 @@
 import type { Named } from '../../schema/schema.ts'
 import type { Action, ColumnFact, RunnerFacts, StatementFacts } from '../facts.ts'
+import { isForeignKeysOff } from './foreign-keys-off.ts'
 import { isWord, splitStatements, type Token } from './tokens.ts'
 
 const SCHEMA = 'main'
@@ -10,13 +11,17 @@ const SCHEMA = 'main'
  */
 export class SqliteAnalyser {
   #made = new Set<string>()
+  #foreignKeysOff = false
 
   /** The facts of every statement of a text. */
   analyse(text: string, runner: RunnerFacts): readonly StatementFacts[] {
+    const statements = splitStatements(text)
     this.#made = new Set()
+    // Our own runner sends the switch before its transaction, wherever it stands.
+    this.#foreignKeysOff = runner.transaction && statements.some(isForeignKeysOff)
     let transaction: number | null = runner.transaction ? 1 : null
     let count = 1
-    return splitStatements(text).map((statement) => {
+    return statements.map((statement) => {
       const actions: Action[] = []
       const words = new Words(statement.tokens)
       const verb = words.accept('BEGIN') ? 'begin' : words.accept('COMMIT', 'END') ? 'commit' : words.accept('ROLLBACK') ? 'rollback' : null
@@ -26,7 +31,7 @@ export class SqliteAnalyser {
         actions.push({ do: 'transaction', verb, nested: verb === 'begin' ? !outside : outside, outside: runner.transaction, unended: false })
         if (!runner.transaction && verb === 'begin' && outside) transaction = count += 1
         if (!runner.transaction && verb !== 'begin') transaction = null
-      } else actions.push(...this.#understand(words, transaction !== null))
+      } else actions.push(...this.#understand(words, transaction !== null && !(runner.transaction && isForeignKeysOff(statement))))
       return { text: statement.text, start: statement.start, transaction, timeouts: { lock: 0, statement: 0 }, locks: [], works: [], actions, parts: 1 }
     })
   }
@@ -39,7 +44,7 @@ export class SqliteAnalyser {
     if (words.accept('CREATE')) return this.#create(words)
     if (words.accept('DROP')) return this.#drop(words)
     if (words.accept('ALTER')) return this.#alter(words)
-    if (words.accept('PRAGMA')) return pragma(words, inTransaction)
+    if (words.accept('PRAGMA')) return this.#pragma(words, inTransaction)
     if (words.accept('WITH') && !words.skipTo('INSERT', 'UPDATE', 'DELETE', 'REPLACE', 'SELECT')) return []
     if (words.accept('UPDATE')) return this.#write('update', words)
     if (words.accept('DELETE')) return words.accept('FROM') ? this.#write('delete', words) : []
@@ -66,7 +71,8 @@ export class SqliteAnalyser {
     const name = words.name()
     const on = this.#on(name)
     this.#made.delete(name.toLowerCase())
-    return what === 'table' ? [{ do: 'drop-table', ...on, cascade: false, ifExists, references: [] }] : []
+    if (what !== 'table') return []
+    return [{ do: 'drop-table', ...on, cascade: false, ifExists, references: [] }, ...(on.isNew || this.#foreignKeysOff ? [] : [{ do: 'implicit-delete' as const, ...on }])]
   }
 
   #alter(words: Words): Action[] {
@@ -93,6 +99,15 @@ export class SqliteAnalyser {
     return [{ do: 'unsupported-alter', what: 'ALTER TABLE … ALTER COLUMN' }]
   }
 
+  #pragma(words: Words, inTransaction: boolean): Action[] {
+    if (words.name().toLowerCase() !== 'foreign_keys') return []
+    const value = words.rest().map((token) => token.value.toUpperCase()).find((text) => text !== '=' && text !== '(')
+    if (value === undefined) return []
+    const on = ['ON', '1', 'TRUE', 'YES'].includes(value)
+    if (!inTransaction) this.#foreignKeysOff = !on
+    return [{ do: 'foreign-key-switch', on, withoutEffect: inTransaction }]
+  }
+
   #write(verb: 'update' | 'delete', words: Words): Action[] {
     if (words.accept('OR')) words.skip(1)
     const where = words.includes('WHERE')
@@ -107,12 +122,6 @@ function column(words: Words): ColumnFact {
     name, type: { name: '', schema: null, mods: [], array: false, serial: false }, default: filled ? 'constant' : 'none', notNull: words.sequence('NOT', 'NULL'), primary: false, unique: false, check: false,
     references: null, identity: false, generated: words.includes('GENERATED') || words.includes('AS') ? 'virtual' : null, constrainedDomain: false,
   }
-}
-
-function pragma(words: Words, inTransaction: boolean): Action[] {
-  if (words.name().toLowerCase() !== 'foreign_keys') return []
-  const value = words.rest().map((token) => token.value.toUpperCase()).find((text) => text !== '=' && text !== '(')
-  return value === undefined ? [] : [{ do: 'foreign-key-switch', on: value === 'ON' || value === '1' || value === 'TRUE', inTransaction }]
 }
 
 /** Walks along the tokens of one statement. */

@@ -58,6 +58,7 @@ export function isHandle(value: unknown): value is object {
  * @throws TrueupError `driver-unknown` for an object of another shape
  */
 export function connect(value: unknown): Connection {
+  if (value === undefined || value === null) throw new TrueupError('driver-unknown', `sqlite() was given ${String(value)} in place of a path or a database handle.`, { hint: 'Is the variable set that should hold it? A database in memory is ":memory:".' })
   if (!isHandle(value)) throw refused('sqlite() was given something that is neither a path nor a database handle that it knows.')
   for (const [isOfIt, why] of UNFIT) if (isOfIt(value as Readonly<Record<string, unknown>>)) throw refused(why)
   // The shape was checked above; the drivers' own types are not imported.

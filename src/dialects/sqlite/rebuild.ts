@@ -6,7 +6,8 @@ import { createIndex, createTable, createTrigger, createView, names } from './dd
 import { writeDefault } from './defaults.ts'
 import { foldName, quoteName, quoteText, sameName } from './names.ts'
 import { reads } from './native.ts'
-import { CHECK_FOREIGN_KEYS, CHECK_ROWS, FOREIGN_KEYS_OFF } from './run.ts'
+import { FOREIGN_KEYS_OFF } from './foreign-keys-off.ts'
+import { CHECK_FOREIGN_KEYS, CHECK_ROWS } from './run.ts'
 import { afterChanges } from './table-work.ts'
 
 /**

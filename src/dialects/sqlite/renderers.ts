@@ -6,7 +6,7 @@ import { describe } from '../../operations/operation.ts'
 import { checkClause, columnClause, constraintClause, createIndex, createTable, createTrigger, createView, referencesClause } from './ddl.ts'
 import { quoteName } from './names.ts'
 import { checkFor, rebuildStep } from './rebuild.ts'
-import { FOREIGN_KEYS_OFF } from './run.ts'
+import { FOREIGN_KEYS_OFF } from './foreign-keys-off.ts'
 import { workOf } from './table-work.ts'
 
 /** How SQLite carries out operations. */

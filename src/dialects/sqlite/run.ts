@@ -1,15 +1,14 @@
 import type { RunRequest, RunResult, Session } from '../dialect.ts'
 import type { Connection } from './connection.ts'
 import { TrueupError } from '../../errors.ts'
+import { noteFailed } from './blame.ts'
 import { Cursor } from './cursor.ts'
+import { FOREIGN_KEYS_OFF, isForeignKeysOff } from './foreign-keys-off.ts'
 import { assertLockHeld } from './lock.ts'
 import { foldName, quoteName } from './names.ts'
 import { SqliteSession, refuseTransactionControl, runCounting } from './session.ts'
 import type { Statement } from './tokens.ts'
 import { isWord, splitStatements } from './tokens.ts'
-
-/** SQLite ignores it inside a transaction, so it is sent before BEGIN wherever it stands; what the user had set comes back after the end. */
-export const FOREIGN_KEYS_OFF = 'PRAGMA foreign_keys=OFF'
 
 /**
  * Stands for more than itself: with it in a step, the rows of all tables are counted and broken references noted before the step
@@ -59,7 +58,7 @@ async function runTogether(session: Session, connection: Connection, statements:
     let rows = 0
     for (const statement of statements) {
       if (before !== null && isCheck(statement)) compare(before, survey(connection), statements)
-      else rows += runCounting(connection, statement.text)
+      else rows += noting(statement.text, () => runCounting(connection, statement.text))
       if (!connection.inTransaction) {
         throw new TrueupError('step-failed', `The transaction ended in the middle: ${shorten(statement.text)}`, { hint: 'Leave out what ends a transaction, such as ON CONFLICT ROLLBACK or RAISE(ROLLBACK).' })
       }
@@ -69,6 +68,15 @@ async function runTogether(session: Session, connection: Connection, statements:
     const value = Object.values(connection.all(request.answer)[0] ?? {})[0]
     return { rows, answer: value === null || value === undefined ? null : String(value) }
   })
+}
+
+function noting<T>(text: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    noteFailed(error, text)
+    throw error
+  }
 }
 
 /** Switches enforcement off outside of any transaction, proves it, and brings back what was set. */
@@ -88,7 +96,6 @@ async function withoutForeignKeys<T>(connection: Connection, work: () => Promise
   }
 }
 
-const isForeignKeysOff = (statement: Statement): boolean => /^PRAGMA\s+foreign_keys\s*=\s*(?:OFF|0|FALSE|NO)$/i.test(statement.text)
 const isCheck = (statement: Statement): boolean => /^PRAGMA\s+(?:foreign_key_check|quick_check)$/i.test(statement.text)
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text)
 

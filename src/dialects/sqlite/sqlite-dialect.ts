@@ -16,6 +16,7 @@ import { probe } from './probe.ts'
 import { rehearsal } from './rehearsal.ts'
 import { renderers } from './renderers.ts'
 import { examine, missingRights } from './rights.ts'
+import { blame } from './blame.ts'
 import { run } from './run.ts'
 
 /** SQLite 3.37 and later. */
@@ -39,6 +40,7 @@ export const sqliteDialect: Dialect = {
   ledger,
   backfill,
   run,
+  blame,
   missingRights,
   equivalentTypes: (a, b) => affinityOf(a) === affinityOf(b),
   failure: failureOf,

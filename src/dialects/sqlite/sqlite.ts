@@ -124,6 +124,8 @@ const nothing = (): void => {}
 
 /** `file:./a.db`, `file:///srv/a.db` and `sqlite:a.db` as paths. */
 function pathOf(target: string): string {
+  // To SQLite an empty path is a database that goes with its connection: a start would succeed, and nothing be kept.
+  if (target.trim() === '') throw new TrueupError('config-invalid', 'sqlite() was given an empty path.', { hint: 'Is the variable set that should hold it? A database in memory is ":memory:".' })
   const found = /^(?:file|sqlite):(?!\\)(.*)$/s.exec(target)
   if (!found) return target
   const rest = (found[1] ?? '').replace(/[?#].*$/s, '')

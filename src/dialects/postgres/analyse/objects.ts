@@ -138,4 +138,7 @@ export const createType = (statement: CompositeTypeStmt, collect: Collector): vo
 }
 
 export const createExtension = (statement: CreateExtensionStmt, collect: Collector): void => collect.act({ do: 'load-extension', name: statement.extname ?? '', verb: 'create' })
-export const updateExtension = (statement: AlterExtensionStmt, collect: Collector): void => collect.act({ do: 'load-extension', name: statement.extname ?? '', verb: 'update' })
+export const updateExtension = (statement: AlterExtensionStmt, collect: Collector): void => {
+  collect.act({ do: 'load-extension', name: statement.extname ?? '', verb: 'update' })
+  collect.act({ do: 'opaque', what: `the update script of extension ${statement.extname ?? ''}` })
+}

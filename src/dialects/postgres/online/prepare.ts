@@ -1,4 +1,4 @@
-import type { Pair, PairContext, PairPlan, PairRequest } from '../../online.ts'
+import type { Pair, PairContext, PairPlan, PairRequest, Refusal } from '../../online.ts'
 import type { Step } from '../../step.ts'
 import type { Column, Named, Schema, Table } from '../../../schema/schema.ts'
 import { displayName, rowKey } from '../../../schema/schema.ts'
@@ -17,11 +17,11 @@ import { free } from './free.ts'
 import { freeNotNull, swapStatements } from './swap.ts'
 
 /** How a pair comes to be, from where an earlier start left it. */
-export function prepare(request: PairRequest, found: Pair | null, context: PairContext): PairPlan | { readonly refused: readonly string[] } {
+export function prepare(request: PairRequest, found: Pair | null, context: PairContext): PairPlan | { readonly refused: readonly Refusal[] } {
   const { live } = context
   const table = findTable(live, request.table)
   const old = table?.columns.find((column) => column.name === request.column)
-  if (table === undefined || old === undefined) return { refused: [`column ${request.column} is not there`] }
+  if (table === undefined || old === undefined) return { refused: [{ reason: `column ${request.column} is not there` }] }
   const pair = found ?? newPair(request, table, live)
   const models = { target: context.target, column: request.to ?? request.column }
   const copies = copiesOf(live, table, pair.from, pair.to, models)

@@ -1,18 +1,27 @@
-import type { PairRequest } from '../../online.ts'
+import type { PairRequest, Refusal } from '../../online.ts'
 import type { Column, Schema, Table } from '../../../schema/schema.ts'
 import { displayName, keyOf, rowKey } from '../../../schema/schema.ts'
 import type { Copy } from './copies.ts'
 import { mentions } from './texts.ts'
 
 /** What cannot be done to a column while everybody works, each in words that name what is in the way. */
-export function refusals(live: Schema, table: Table, column: Column, copies: readonly Copy[], request: PairRequest): readonly string[] {
-  return [...ofTable(live, table), ...ofReaders(live, table, column), ...ofKeys(table, column, copies, request)]
+export function refusals(live: Schema, table: Table, column: Column, copies: readonly Copy[], request: PairRequest): readonly Refusal[] {
+  return [...ofPartitions(table, request), ...[...ofTable(live, table), ...ofReaders(live, table, column), ...ofKeys(table, column, copies, request)].map((reason) => ({ reason }))]
+}
+
+/** A key of a partitioned table cannot take over an index that was built before, so that there is no short switch. */
+function ofPartitions(table: Table, request: PairRequest): readonly Refusal[] {
+  if (table.partitionBy == null && table.partitionOf == null) return []
+  const byHand = 'add the new column in the models, keep both in step by a trigger and fill it by a backfill, as docs/how-to/change-a-type-online.md shows for partitioned tables'
+  return [{
+    reason: table.partitionBy != null ? 'the table is partitioned' : `the table is a partition of ${table.partitionOf?.parent.name ?? 'another table'}`,
+    instead: request.type === undefined ? `Keep the old name in the database and map it in the model, which changes nothing there; or ${byHand}.` : `${byHand[0]?.toUpperCase() ?? ''}${byHand.slice(1)}.`,
+  }]
 }
 
 function ofTable(live: Schema, table: Table): readonly string[] {
   const isParent = live.table.some((other) => (other.inherits ?? []).some((parent) => keyOf(plain(parent)) === keyOf(plain(table))))
   return [
-    ...(table.partitionBy != null || table.partitionOf != null ? ['it is partitioned or a partition, whose columns come from another table'] : []),
     ...((table.inherits ?? []).length > 0 || isParent ? ['it inherits columns or passes them on'] : []),
     ...(table.foreign != null ? ['it is a foreign table: its rows are elsewhere'] : []),
     ...(table.ofType != null ? ['it is a table of a composite type, whose columns are the type\'s'] : []),

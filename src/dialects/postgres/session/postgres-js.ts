@@ -70,12 +70,12 @@ export async function postgresJsWire(sql: PostgresJs, afterUse: Wire['afterUse']
       return value == null ? value : new TextDecoder().decode(value)
     },
     script: async (statements) => {
-      const single = statements.flatMap((statement) => (HAS_MORE.test(statement) ? splitStatements(statement).map(({ text }) => text) : [statement]))
+      const single = singleOf(statements)
       if (single.length === 0) return []
-      const parts = single.length === 1 ? single : single.flatMap((statement) => [SEPARATOR, statement])
-      const results = rawListOf(await send(joined(parts)).simple().raw())
+      const results = rawListOf(await send(messageOf(single)).simple().raw())
       return single.length === 1 ? results.map(outcomeOf) : outcomesOf(results)
     },
+    sent: (statements) => messageOf(singleOf(statements)),
     release: async (broken) => {
       // There is no way to throw away one connection of a pool but to have the server end it.
       if (broken && !line.isLost()) await send('SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())').then(ignore, ignore)
@@ -153,6 +153,10 @@ const HAS_MORE = /;[\s\S]*\S/
  */
 const SEPARATOR = 'SHOW server_version_num'
 const VERSION = /^\d{5,7}$/
+
+const singleOf = (statements: readonly string[]): readonly string[] => statements.flatMap((statement) => (HAS_MORE.test(statement) ? splitStatements(statement).map(({ text }) => text) : [statement]))
+
+const messageOf = (single: readonly string[]): string => joined(single.length === 1 ? single : single.flatMap((statement) => [SEPARATOR, statement]))
 
 function outcomeOf(result: RawResult): Outcome {
   const value = result[0]?.[0]

@@ -1,8 +1,10 @@
 import { TrueupError } from '../../../errors.ts'
 import type { Answered, Row, Session, TransactionOptions } from '../../dialect.ts'
+import { notePlace } from '../failure-place.ts'
 import { failure } from '../failure.ts'
 import { changedSettings, restoreSettings } from './settings.ts'
 import type { Wire } from './wire.ts'
+import { joined } from './wire.ts'
 
 /** A setting that lives as long as a transaction: it tells whether we are still in the one that we began. */
 const MARK = 'trueup.session'
@@ -74,6 +76,7 @@ export class PostgresSession implements Session {
     try {
       return await this.#send(() => this.#wire.script(statements))
     } catch (error) {
+      if (statements.length > 1) notePlace(error, statements, this.#wire.sent?.(statements) ?? joined(statements))
       if (this.#state === 'idle' && /^\s*(BEGIN|START)\b/i.test(statements[0] ?? '')) await this.#rollBack()
       throw error
     }

@@ -20,6 +20,9 @@ export interface Source {
 }
 
 export function unknownDriver(given: unknown): TrueupError {
+  if (given === undefined || given === null) {
+    return new TrueupError('driver-unknown', `postgres() was given ${String(given)} in place of a URL or a connection.`, { hint: 'Is the variable set that should hold it, such as DATABASE_URL?' })
+  }
   const name = typeof given === 'object' && given !== null ? (Object.getPrototypeOf(given) as object | null)?.constructor?.name : typeof given
   return new TrueupError('driver-unknown', `postgres() was given ${name === undefined ? 'an object' : `a ${name}`}, which is neither a URL nor a connection that it knows.`, {
     hint: 'Give a URL, a pg.Pool or pg.Client, the function that postgres.js returns, Bun.SQL, a PGlite database, or a handle of Drizzle, Kysely, Knex, TypeORM, MikroORM, Sequelize or Prisma.',

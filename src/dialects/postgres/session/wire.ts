@@ -8,6 +8,8 @@ export interface Wire {
   text(statement: string): Promise<string | null | undefined>
   /** Sends several statements as one message; what became of each, in order. A text may hold more than one of them. */
   script(statements: readonly string[]): Promise<readonly Outcome[]>
+  /** The text that `script` sends, where it is another than `joined` gives. */
+  sent?(statements: readonly string[]): string
   /** Gives the connection back; a broken one is thrown away. */
   release(broken: boolean): Promise<void>
   readonly handle: unknown
