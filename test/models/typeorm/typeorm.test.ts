@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { DataSource, EntitySchema } from 'typeorm'
+import { DataSource, EntitySchema, EventSubscriber } from 'typeorm'
 import { postgres } from '../../../src/dialects/postgres/postgres.ts'
 import { sqlite } from '../../../src/dialects/sqlite/sqlite.ts'
 import { isTrueupError } from '../../../src/errors.ts'
@@ -38,6 +38,38 @@ describe('TypeORM, on PostgreSQL', () => {
       await Promise.all([there.close(), here.close()])
     })
   }
+
+  test('a DataSource that was read builds nothing a second time when it is initialised, unless its options changed', async (t) => {
+    const made: object[] = []
+    // TypeORM makes subscribers whenever it builds its metadata.
+    class Subscriber {
+      readonly place = made.push(this)
+    }
+    EventSubscriber()(Subscriber)
+    const entity = (name: string): EntitySchema => new EntitySchema({ name, columns: { id: { type: Number, primary: true }, name: { type: String } } })
+    const sourceOf = (url: string): DataSource => new DataSource({ type: 'postgres', url, entities: [entity('Item')], subscribers: [Subscriber] })
+    const url = await server.createDatabase()
+    const source = sourceOf(url)
+    const schema = trueup({ database: postgres(url), models: fromTypeORM(source), logger: false })
+    t.after(() => schema.close())
+    await schema.applyMigrations()
+    const { entityMetadatas } = source
+    await source.initialize()
+    assert.deepEqual([made.length, source.entityMetadatas === entityMetadatas], [1, true])
+    await source.getRepository('Item').save({ id: 1, name: 'one' })
+    assert.deepEqual(await source.getRepository('Item').find(), [{ id: 1, name: 'one' }])
+    await source.destroy()
+    await source.initialize()
+    assert.deepEqual([made.length, source.entityMetadatas === entityMetadatas], [2, false])
+    await source.destroy()
+
+    const changed = sourceOf(url)
+    await fromTypeORM(changed).declare({ dialect: 'postgres', defaultSchema: 'public' })
+    changed.setOptions({ entities: [entity('Item'), entity('Other')] })
+    await changed.initialize()
+    assert.deepEqual(changed.entityMetadatas.map((one) => one.name), ['Item', 'Other'])
+    await changed.destroy()
+  })
 
   test('what TypeORM leaves to others stays, even when everything is made equal', async () => {
     const url = await server.createDatabase()
