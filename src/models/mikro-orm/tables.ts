@@ -26,7 +26,7 @@ export function tableOf(reading: Reading, table: TargetTable): Table {
     ...place,
     columns: table.getColumns().map((column) => columnOf(reading, table, column, composite)),
     constraints: [...constraintsOf(reading, place, table, keys), ...Object.values(table.getForeignKeys()).map((key) => foreignKeyOf(reading, place, key))],
-    indexes: keys.filter((key) => !key.primary && !isConstraint(key)).flatMap((key) => reading.problems.attempt(table.name, key.keyName, [], () => [indexOf(reading, place, key)])),
+    indexes: keys.filter((key) => !key.primary && !isConstraint(reading, key)).flatMap((key) => reading.problems.attempt(table.name, key.keyName, [], () => [indexOf(reading, place, key)])),
     ...(dialect === 'postgres' && {
       comment: table.comment ?? null,
       ...(policies.length + (table.rlsEnabled === true ? 1 : 0) > 0 && { policies: policies.map(policyOf), rowSecurity: table.rlsForced === true ? 'forced' : 'enabled' }),
@@ -36,7 +36,9 @@ export function tableOf(reading: Reading, table: TargetTable): Table {
 
 export const schemaOf = (reading: Reading, schema: string | undefined): string => (reading.dialect === 'sqlite' || schema === undefined ? reading.defaultSchema : schema)
 
-const isConstraint = (key: TargetIndex): boolean => key.unique && key.constraint && key.expression === undefined && !key.columnNames.some((name) => name.includes('.'))
+/** On SQLite, MikroORM makes every unique key as an index. */
+const isConstraint = (reading: Reading, key: TargetIndex): boolean =>
+  reading.dialect === 'postgres' && key.unique && key.constraint && key.expression === undefined && !key.columnNames.some((name) => name.includes('.'))
 
 function columnOf(reading: Reading, table: TargetTable, column: TargetColumn, composite: boolean): Column {
   const counts = column.autoincrement === true && column.generated === undefined
@@ -68,7 +70,7 @@ function typeOf(reading: Reading, table: TargetTable, column: TargetColumn): str
 
 function constraintsOf(reading: Reading, place: Named, table: TargetTable, keys: readonly TargetIndex[]): readonly Constraint[] {
   return [
-    ...keys.filter((key) => key.primary || isConstraint(key)).map((key): Constraint => ({ type: key.primary ? 'primaryKey' : 'unique', ...nameOf(reading, place, key), columns: key.columnNames, ...deferrableOf(key.deferMode) })),
+    ...keys.filter((key) => key.primary || isConstraint(reading, key)).map((key): Constraint => ({ type: key.primary ? 'primaryKey' : 'unique', ...nameOf(reading, place, key), columns: key.columnNames, ...deferrableOf(key.deferMode) })),
     ...table.getChecks().map((check): Constraint => checkOf(check)),
   ]
 }
