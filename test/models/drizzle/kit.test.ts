@@ -1,14 +1,18 @@
 // What drizzle-kit makes of models, and what we make of them.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api'
+import { generateDrizzleJson, generateMigration, generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api'
 import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
+import * as sqliteCore from 'drizzle-orm/sqlite-core'
+import Libsql from 'libsql'
 import { postgres } from '../../../src/dialects/postgres/postgres.ts'
 import { fromDrizzle } from '../../../src/models/drizzle/drizzle.ts'
 import { trueup } from '../../../src/trueup.ts'
 import { described } from '../described.ts'
 import { newestServer } from '../newest-server.ts'
+import { assertSamePair } from '../sqlite-pair.ts'
+import { largeSqliteModels } from './large-sqlite.ts'
 import { largeModels } from './large.ts'
 
 const server = newestServer()
@@ -32,4 +36,20 @@ describe('drizzle-kit 0.31, on PostgreSQL', () => {
       await Promise.all([there.close(), here.close()])
     })
   }
+})
+
+describe('drizzle-kit 0.31, on SQLite', () => {
+  test('64 tables: what drizzle-kit makes and what we make is the same, and drizzle-kit’s own database is in line', async (t) => {
+    const models = largeSqliteModels(sqliteCore, sql, 62)
+    await assertSamePair(t, {
+      models: fromDrizzle(models),
+      async make(path) {
+        const statements = await generateSQLiteMigration(await generateSQLiteDrizzleJson({}), await generateSQLiteDrizzleJson(models))
+        const database = new Libsql(path)
+        for (const statement of statements) database.exec(statement)
+        database.close()
+      },
+      respell: (theirs) => theirs.replaceAll('"default":"FALSE"', '"default":"0"').replaceAll('"default":"TRUE"', '"default":"1"').replace(/\\+"[Ll]arge[ _](?:table )?\d+\\+"\.(?=small > 3)/g, ''),
+    })
+  })
 })
