@@ -49,7 +49,8 @@ function columnOf(reading: Reading, place: Named, model: ModelLike, field: strin
   return {
     name: field,
     type: serial ? (SERIALS[plain.toUpperCase()] ?? 'serial') : plain,
-    notNull: attribute.allowNull === false || attribute.primaryKey === true || counts,
+    // SQLite lets a primary key be NULL where nothing forbids it, and Sequelize forbids it only where the model does.
+    notNull: attribute.allowNull === false || (reading.dialect === 'postgres' && (attribute.primaryKey === true || counts)),
     default: counts ? null : reading.problems.attempt(model.name, field, null, () => defaultOf(reading, attribute)),
     ...(reading.dialect === 'postgres' && { identity: identity ? { always: false } : null, comment: attribute.comment ?? null }),
     ...(counts && reading.dialect === 'sqlite' && { autoIncrement: true }),
