@@ -1,5 +1,6 @@
 import type { Column, Constraint, ForeignKey, Index, Schema, Table } from '../../schema/schema.ts'
 import { sortSchema } from '../../schema/schema.ts'
+import { agreeUniques } from './agree-uniques.ts'
 import { canonical } from './canonical.ts'
 import { foldName, sameName } from './names.ts'
 import { requalify } from './ddl.ts'
@@ -21,10 +22,11 @@ export function agree(declared: Schema, live: Schema): Schema {
 function agreeTable(declared: Table, live: Table, schema: Schema): Table {
   const columns = declared.columns.map((column) => {
     const same = live.columns.find((other) => sameName(other.name, column.name))
-    return same === undefined ? column : agreeColumn(column, same, live.name, isRowid(live, same))
+    return same === undefined ? column : { ...agreeColumn(column, same, live.name), notNull: agreeNotNull(declared, live, column, same) }
   })
-  const constraints = declared.constraints.map((constraint) => agreeConstraint(constraint, live, schema))
-  return { ...declared, columns, constraints, indexes: agreeIndexes(declared.indexes, live) }
+  const keys = agreeUniques(declared, live)
+  const constraints = keys.constraints.map((constraint) => agreeConstraint(constraint, live, schema))
+  return { ...declared, columns, constraints, indexes: agreeIndexes(keys.indexes, live) }
 }
 
 /** Conditions and expressions in the words of those that the table has already. */
@@ -36,16 +38,23 @@ function agreeIndexes(declared: readonly Index[], live: Table): readonly Index[]
   return declared.map((index) => ({ ...index, where: inWords(index.where), keys: index.keys.map((key) => ({ ...key, expression: inWords(key.expression) })) }))
 }
 
+/** A key that the database never lets be NULL need not be loosened: SQLite alone would let it, where nobody said NOT NULL. */
+function agreeNotNull(declared: Table, live: Table, column: Column, there: Column): boolean {
+  if (isRowid(live, there)) return there.notNull
+  const keyed = declared.constraints.some((constraint) => constraint.type === 'primaryKey' && constraint.columns.some((name) => sameName(name, column.name)))
+  return column.notNull || (keyed && there.notNull)
+}
+
 /** The number of a row is never NULL, whether its column says so or not. */
 function isRowid(table: Table, column: Column): boolean {
   const key = table.constraints.find((constraint) => constraint.type === 'primaryKey')
   return table.withoutRowid !== true && column.type.toUpperCase() === 'INTEGER' && key?.columns.length === 1 && sameName(key.columns[0] ?? '', column.name)
 }
 
-function agreeColumn(declared: Column, live: Column, table: string, rowid: boolean): Column {
+function agreeColumn(declared: Column, live: Column, table: string): Column {
   const text = sameMeaning(asNumber(declared.default), asNumber(live.default), '') || (isNull(declared.default) && isNull(live.default)) ? live.default : declared.default
   const sameGenerated = declared.generated && live.generated && declared.generated.stored === live.generated.stored && sameMeaning(declared.generated.expression, live.generated.expression, table)
-  return { ...declared, default: text, ...(rowid && { notNull: live.notNull }), ...(sameGenerated && live.generated && { generated: live.generated }) }
+  return { ...declared, default: text, ...(sameGenerated && live.generated && { generated: live.generated }) }
 }
 
 function agreeConstraint(declared: Constraint, live: Table, schema: Schema): Constraint {

@@ -17,7 +17,7 @@ export interface Names {
 
 /** What a made-up name is made of. */
 export type MadeUp =
-  | { readonly for: 'primaryKey' | 'unique' | 'index'; readonly columns: readonly string[] }
+  | { readonly for: 'primaryKey' | 'unique' | 'tableUnique' | 'index'; readonly columns: readonly string[] }
   | { readonly for: 'foreignKey'; readonly columns: readonly string[]; readonly toTable: string; readonly toColumns: readonly string[] }
 
 /** Names for one reading of the models. */
@@ -49,6 +49,7 @@ function classicName(table: string, key: MadeUp): string {
     case 'primaryKey':
       return [table, ...key.columns, 'pk'].join('_')
     case 'unique':
+    case 'tableUnique':
       return [table, ...key.columns, 'unique'].join('_')
     case 'index':
       return [table, ...key.columns, 'index'].join('_')
@@ -57,15 +58,16 @@ function classicName(table: string, key: MadeUp): string {
   }
 }
 
-/** The names that drizzle-kit 1.0 gives, which are mostly PostgreSQL's own. */
+/** The names that drizzle-kit 1.0 gives: some are PostgreSQL's own, those of indexes and of a table's unique keys are the old ones. */
 function modernName(table: string, key: MadeUp): string {
   switch (key.for) {
     case 'primaryKey':
       return `${table}_pkey`
     case 'unique':
       return [table, ...key.columns, 'key'].join('_')
+    case 'tableUnique':
     case 'index':
-      return [table, ...key.columns, 'idx'].join('_')
+      return classicName(table, key)
     case 'foreignKey':
       return [table, ...key.columns, key.toTable, ...key.toColumns, 'fkey'].join('_')
   }
