@@ -46,13 +46,15 @@ function sqliteColumn(reading: Reading, place: Place, key: string, column: Drizz
   return {
     name: reading.names.column(column),
     type: reading.problems.attempt(place.subject, key, 'blob', () => column.getSQLType()),
-    // 1.0 leaves NOT NULL away from a column that is the key, and SQLite then lets it be NULL.
-    notNull: column.notNull === true && !(column.primary === true && isModern(place.table)),
+    notNull: column.notNull === true && !isLooseKey(place, column),
     default: generated === null ? reading.problems.attempt(place.subject, key, null, () => defaultOf(reading, column)) : null,
     generated,
     autoIncrement: column.autoIncrement === true,
   }
 }
+
+/** drizzle-kit 1.0 leaves NOT NULL away from a column that is the key, and SQLite lets it be NULL where it is not the number of the row. */
+const isLooseKey = (place: Place, column: DrizzleColumn): boolean => column.primary === true && isModern(place.table) && !/^int/i.test(column.getSQLType())
 
 /** As for PostgreSQL: the kind that was asked for is the class that the cast names. */
 function addExtra(reading: Reading, place: Place, extra: object, constraints: Constraint[], indexes: Index[]): void {
