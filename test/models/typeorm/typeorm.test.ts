@@ -10,6 +10,7 @@ import { newestServer } from '../newest-server.ts'
 import { described } from '../described.ts'
 import { assertSamePair } from '../sqlite-pair.ts'
 import { largeEntities, MEMORIES } from './entities.ts'
+import { families } from './families.ts'
 
 const server = newestServer()
 after(() => server.stop())
@@ -17,7 +18,7 @@ after(() => server.stop())
 type Entities = NonNullable<ConstructorParameters<typeof DataSource>[0]['entities']>
 
 describe('TypeORM, on PostgreSQL', () => {
-  for (const [title, entities, schemas] of [['the memories application', MEMORIES, ['public', 'audit']], ['64 tables with every type', largeEntities(64, 'postgres'), ['public']]] as const) {
+  for (const [title, entities, schemas] of [['the memories application', MEMORIES, ['public', 'audit']], ['64 tables with every type', largeEntities(64, 'postgres'), ['public']], ['72 tables of classes with heirs, trees, keys of two columns and embedded columns', families(9), ['public']]] as const) {
     test(`${title}: what TypeORM makes and what we make is the same, and TypeORM’s own database is in line`, async (t) => {
       const [theirs, ours] = [await server.createDatabase(), await server.createDatabase()]
       // The options' type of entities is a mutable list.
@@ -94,9 +95,9 @@ describe('TypeORM, on PostgreSQL', () => {
 })
 
 describe('TypeORM, on SQLite', () => {
-  test('62 tables: what TypeORM makes and what we make is the same, and TypeORM’s own database is in line', async (t) => {
+  for (const [title, entities] of [['124 tables', largeEntities(62, 'sqlite')], ['72 tables of classes with heirs, trees, keys of two columns and embedded columns', families(9)]] as const) test(`${title}: what TypeORM makes and what we make is the same, and TypeORM’s own database is in line`, async (t) => {
     // libsql is what better-sqlite3 is to TypeORM, and runs on every Node. To read the entities no driver is needed at all.
-    const sourceOf = (database: string, driver: unknown): DataSource => new DataSource({ type: 'better-sqlite3', database, driver, entities: largeEntities(62, 'sqlite') as unknown as Entities })
+    const sourceOf = (database: string, driver: unknown): DataSource => new DataSource({ type: 'better-sqlite3', database, driver, entities: entities as unknown as Entities })
     await assertSamePair(t, {
       models: fromTypeORM(sourceOf(':memory:', {})),
       async make(path) {
