@@ -12,6 +12,7 @@ import { described } from '../described.ts'
 import { assertSamePair } from '../sqlite-pair.ts'
 import { newestServer } from '../newest-server.ts'
 import { largeEntities, MEMORIES } from './entities.ts'
+import { families } from './families.ts'
 
 const server = newestServer()
 after(() => server.stop())
@@ -19,7 +20,7 @@ after(() => server.stop())
 const ormOf = (entities: readonly unknown[], clientUrl: string): MikroORM => new MikroORM({ entities: entities as unknown as NonNullable<Options['entities']>, clientUrl, discovery: { warnWhenNoEntities: false } })
 
 describe('MikroORM, on PostgreSQL', () => {
-  for (const [title, entities, schemas] of [['the memories application', MEMORIES, ['public', 'audit']], ['62 tables', largeEntities(62), ['public']]] as const) {
+  for (const [title, entities, schemas] of [['the memories application', MEMORIES, ['public', 'audit']], ['124 tables', largeEntities(62), ['public']], ['66 tables of classes with heirs, embedded columns, keys of two columns and trees', families(11), ['public']]] as const) {
     test(`${title}: what MikroORM makes and what we make is the same, and MikroORM’s own database is in line`, async (t) => {
       const [theirs, ours] = [await server.createDatabase(), await server.createDatabase()]
       const orm = ormOf(entities, theirs)
@@ -54,8 +55,8 @@ describe('MikroORM, on PostgreSQL', () => {
 })
 
 describe('MikroORM, on SQLite', () => {
-  test('62 tables: what MikroORM makes and what we make is the same, and MikroORM’s own database is in line', async (t) => {
-    const ormOfFile = (dbName: string): LibsqlOrm => new LibsqlOrm({ entities: [...largeEntities(62)], dbName })
+  for (const [title, entities] of [['124 tables', largeEntities(62)], ['66 tables of classes with heirs, embedded columns, keys of two columns and trees', families(11)]] as const) test(`${title}: what MikroORM makes and what we make is the same, and MikroORM’s own database is in line`, async (t) => {
+    const ormOfFile = (dbName: string): LibsqlOrm => new LibsqlOrm({ entities: [...entities], dbName })
     await assertSamePair(t, {
       models: fromMikroOrm(ormOfFile(':memory:')),
       async make(path) {
