@@ -2,9 +2,10 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Trueup } from '../api.ts'
 import { TrueupError } from '../errors.ts'
+import { sourceFolder } from './tsconfig.ts'
 
 /** In the order of preference that the messages give. */
-export const CONFIG_NAMES = ['ts', 'mts', 'js', 'mjs', 'cts', 'cjs'].map((ending) => `trueup.config.${ending}`)
+const CONFIG_NAMES = ['ts', 'mts', 'js', 'mjs', 'cts', 'cjs'].map((ending) => `trueup.config.${ending}`)
 
 /**
  * The configuration file that was named, or the nearest one at or above the folder.
@@ -15,15 +16,15 @@ export function findConfig(named: string | undefined, cwd: string): string {
   if (named !== undefined) return namedConfig(named, cwd)
   const found = nearestConfig(cwd)
   if (found !== null) return found
-  throw new TrueupError('config-invalid', `No trueup.config.{ts,mts,js,mjs,cts,cjs} in ${cwd} or in a folder above it.`, {
+  throw new TrueupError('config-invalid', `No trueup.config.{ts,mts,js,mjs,cts,cjs} in ${cwd}, in the folder that its tsconfig.json compiles, or in a folder above it.`, {
     hint: 'Run `trueup init`, which writes one, or make trueup.config.ts with `export default trueup({ database, models, migrations })`, or name a file with --config.',
   })
 }
 
-/** The nearest configuration file at or above the folder; `null` when there is none. */
+/** The nearest configuration file at or above the folder, also in the folder that a project compiles; `null` when there is none. */
 export function nearestConfig(cwd: string): string | null {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    const [first, second] = CONFIG_NAMES.filter((name) => existsSync(join(folder, name)))
+    const [first, second] = configsOf(folder)
     if (first !== undefined && second !== undefined) {
       throw new TrueupError('config-invalid', `${folder} holds two configurations: ${first} and ${second}.`, {
         hint: `Remove one, or name one: --config ${join(folder, first)}`,
@@ -32,6 +33,13 @@ export function nearestConfig(cwd: string): string | null {
     if (first !== undefined) return join(folder, first)
     if (folder === dirname(folder)) return null
   }
+}
+
+/** The configurations of a project's folder, as paths below it. */
+export function configsOf(folder: string): readonly string[] {
+  const below = sourceFolder(folder)
+  const names = [...CONFIG_NAMES, ...(below === null ? [] : CONFIG_NAMES.map((name) => `${below}/${name}`))]
+  return names.filter((name) => existsSync(join(folder, name)))
 }
 
 function namedConfig(named: string, cwd: string): string {

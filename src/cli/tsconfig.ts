@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { asRecord, parseJson } from './jsonc.ts'
 
 export interface TsConfig {
@@ -16,6 +16,18 @@ export function tsconfigFor(file: string): TsConfig | null {
     if (existsSync(candidate)) return { file: candidate, options: optionsIn(candidate, new Set()) }
     if (folder === dirname(folder)) return null
   }
+}
+
+/**
+ * The folder below a project that its sources must lie in, so that the compiler takes them and puts them where it did: what
+ * `rootDir` says, else `src` where the compiler writes files and finds out by itself. `null`: any place will do.
+ */
+export function sourceFolder(folder: string): string | null {
+  const file = join(folder, 'tsconfig.json')
+  if (!existsSync(file)) return null
+  const { rootDir, outDir, noEmit } = optionsIn(file, new Set())
+  const named = typeof rootDir === 'string' ? relative(folder, resolve(folder, rootDir)).replaceAll('\\', '/') : outDir !== undefined && noEmit !== true ? 'src' : ''
+  return named === '' || named.startsWith('..') || !existsSync(join(folder, named)) ? null : named
 }
 
 function optionsIn(file: string, seen: Set<string>): Readonly<Record<string, unknown>> {

@@ -6,19 +6,54 @@ export interface Token {
   readonly end: number
 }
 
-const PIECES = /\s+|--[^\n]*|"((?:[^"]|"")*)"|([eE]?'(?:[^']|'')*')|([\p{L}_][\p{L}\p{N}_$]*|\d[\w.]*)|(::|.)/gsu
+const WORD = /[\p{L}_][\p{L}\p{N}_$]*|\d[\w.]*/uy
 
-/** What libraries write is regular: every identifier is quoted, and nothing but plain strings is inside of quotes. */
-export function tokensOf(sql: string): readonly Token[] {
-  return [...sql.matchAll(PIECES)].flatMap((found): readonly Token[] => {
-    const [whole, name, text, word, mark] = found
-    const place = { start: found.index, end: found.index + whole.length }
-    if (name !== undefined) return [{ kind: 'name', value: name.replaceAll('""', '"'), ...place }]
-    if (text !== undefined) return [{ kind: 'text', value: text, ...place }]
-    if (word !== undefined) return [{ kind: 'word', value: word, ...place }]
-    return mark === undefined ? [] : [{ kind: 'mark', value: mark, ...place }]
-  })
+/**
+ * What libraries write is regular: every identifier is quoted, and nothing but plain strings is inside of quotes. Character by
+ * character, because some hundred tables have a hundred thousand pieces.
+ */
+export const tokensOf = (sql: string): readonly Token[] => [...piecesOf(sql)]
+
+function* piecesOf(sql: string): Generator<Token> {
+  for (let at = 0; at < sql.length; ) {
+    const token = sql.startsWith('--', at) ? null : tokenAt(sql, at)
+    if (token !== null) yield token
+    at = token?.end ?? endOfGap(sql, at)
+  }
 }
+
+/** White space up to the next piece, or a comment up to the end of its line. */
+function endOfGap(sql: string, at: number): number {
+  if (sql[at] !== '-') return at + 1
+  const end = sql.indexOf('\n', at)
+  return end === -1 ? sql.length : end
+}
+
+function tokenAt(sql: string, start: number): Token | null {
+  const first = sql.charAt(start)
+  if (first <= ' ' || first.trim() === '') return null
+  if (first === '"') {
+    const end = closing(sql, start, '"')
+    if (end !== null) return { kind: 'name', value: sql.slice(start + 1, end - 1).replaceAll('""', '"'), start, end }
+  }
+  const open = (first === 'e' || first === 'E') && sql[start + 1] === "'" ? start + 1 : start
+  const end = sql[open] === "'" ? closing(sql, open, "'") : null
+  if (end !== null) return { kind: 'text', value: sql.slice(start, end), start, end }
+  WORD.lastIndex = start
+  if (WORD.test(sql)) return { kind: 'word', value: sql.slice(start, WORD.lastIndex), start, end: WORD.lastIndex }
+  const value = sql.startsWith('::', start) ? '::' : String.fromCodePoint(sql.codePointAt(start) ?? 0)
+  return { kind: 'mark', value, start, end: start + value.length }
+}
+
+/** Behind the quote that closes the one at `open`; a doubled one stands for itself. `null`: it is never closed. */
+function closing(sql: string, open: number, quote: string): number | null {
+  for (let at = sql.indexOf(quote, open + 1); at !== -1; at = sql.indexOf(quote, at + 2)) if (sql[at + 1] !== quote) return at + 1
+  return null
+}
+
+/** Whether a token is this word or mark, in any case. */
+export const isWord = (token: Token, word: string): boolean =>
+  token.kind !== 'name' && token.kind !== 'text' && (token.value === word || (token.value.length === word.length && token.value.toUpperCase() === word))
 
 /** Reads tokens from left to right. */
 export class Reader {
@@ -41,12 +76,12 @@ export class Reader {
 
   /** Takes the words given, all or none, in any case. */
   take(...words: readonly string[]): boolean {
-    const fits = words.every((word, index) => {
+    for (let index = 0; index < words.length; index++) {
       const token = this.#tokens[this.#at + index]
-      return token !== undefined && token.kind !== 'name' && token.kind !== 'text' && token.value.toUpperCase() === word
-    })
-    if (fits) this.#at += words.length
-    return fits
+      if (token === undefined || !isWord(token, words[index] ?? '')) return false
+    }
+    this.#at += words.length
+    return true
   }
 
   /** @throws Error when something else stands there */
@@ -55,7 +90,7 @@ export class Reader {
   }
 
   name(): string {
-    const token = this.#tokens[this.#at]
+    const token = this.peek()
     if (token?.kind !== 'name') throw this.unexpected('a name')
     this.#at += 1
     return token.value
@@ -63,7 +98,7 @@ export class Reader {
 
   /** A word without quotes. */
   word(): string {
-    const token = this.#tokens[this.#at]
+    const token = this.peek()
     if (token?.kind !== 'word') throw this.unexpected('a name')
     this.#at += 1
     return token.value
@@ -93,8 +128,8 @@ export class Reader {
   textUntil(ends: (token: Token) => boolean): string {
     const start = this.peek()?.start ?? this.#sql.length
     let end = start
-    for (let depth = 0; !this.done; this.#at++) {
-      const token = this.#tokens[this.#at]
+    for (let depth = 0; ; this.#at++) {
+      const token = this.peek()
       if (token === undefined || (depth === 0 && ends(token))) break
       if (token.kind === 'mark' && '(['.includes(token.value)) depth += 1
       if (token.kind === 'mark' && ')]'.includes(token.value)) depth -= 1
@@ -109,17 +144,15 @@ export class Reader {
   }
 }
 
-/** Statements of a text, each as its own reader. */
-export function statementsOf(sql: string): readonly { readonly text: string; readonly reader: Reader }[] {
-  const tokens = tokensOf(sql)
-  const statements: { readonly text: string; readonly reader: Reader }[] = []
-  let start = 0
-  for (const [at, token] of tokens.entries()) {
-    if (token.kind !== 'mark' || token.value !== ';') continue
-    const own = tokens.slice(start, at)
-    start = at + 1
-    const first = own[0]
-    if (first !== undefined) statements.push({ text: sql.slice(first.start, token.start), reader: new Reader(sql, own) })
+/** Statements of a text, each as its own reader. One after the other: what a statement was made of need not be kept. */
+export function* statementsOf(sql: string): Generator<{ readonly text: string; readonly reader: Reader }> {
+  let tokens: Token[] = []
+  for (const token of piecesOf(sql)) {
+    if (token.kind !== 'mark' || token.value !== ';') tokens.push(token)
+    else {
+      const first = tokens[0]
+      if (first !== undefined) yield { text: sql.slice(first.start, token.start), reader: new Reader(sql, tokens) }
+      tokens = []
+    }
   }
-  return statements
 }

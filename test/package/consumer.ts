@@ -16,8 +16,8 @@ export interface Consumer {
   write(path: string, text: string): void
   /** Runs Node in the project. */
   node(args: readonly string[], env?: Readonly<Record<string, string>>): Result
-  /** Type-checks the project with the options given, and gives what the compiler says. */
-  typecheck(options: Readonly<Record<string, unknown>>, files: readonly string[]): string
+  /** Type-checks the project with the options given, and gives what the compiler says: that of this repository, or TypeScript 5. */
+  typecheck(options: Readonly<Record<string, unknown>>, files: readonly string[], compiler?: 'typescript' | 'typescript-5'): string
 }
 
 export interface Packed {
@@ -60,9 +60,9 @@ export function makeConsumer(...links: readonly string[]): Consumer {
       const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } })
       return { status, stdout, stderr }
     },
-    typecheck: (options, files) => {
+    typecheck: (options, files, compiler = 'typescript') => {
       write('tsconfig.json', JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files }))
-      const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], { cwd: folder, encoding: 'utf8' })
+      const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, `node_modules/${compiler}/bin/tsc`), '-p', 'tsconfig.json'], { cwd: folder, encoding: 'utf8' })
       return status === 0 ? '' : `${stdout}${stderr}`
     },
   }

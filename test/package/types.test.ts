@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { makeConsumer } from './consumer.ts'
+import { makeConsumer, ROOT } from './consumer.ts'
+
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly exports: Readonly<Record<string, unknown>> }
 
 // No types of a driver, of an ORM, or of Node: the declarations stand alone, on what the web has and Node has too.
 const consumer = makeConsumer()
@@ -58,6 +62,20 @@ for (const [name, options] of Object.entries({
 })) {
   test(`the types of every door of an application resolve with moduleResolution ${name}, with no other package there`, () => {
     assert.equal(consumer.typecheck({ ...options, lib: ['es2023', 'dom'] }, ['application.ts']), '')
+  })
+}
+
+// node10 knows no exports: package.json says it again under typesVersions. TypeScript 7 has node10 no more.
+for (const [name, options] of Object.entries({
+  'node10, as many CommonJS projects have it': { module: 'commonjs', moduleResolution: 'node10' },
+  node16: { module: 'node16', moduleResolution: 'node16' }, nodenext: { module: 'nodenext', moduleResolution: 'nodenext' }, bundler: { module: 'esnext', moduleResolution: 'bundler' },
+})) {
+  test(`every door has its types in TypeScript 5 with moduleResolution ${name}`, () => {
+    const older = makeConsumer('@types/node', 'undici-types')
+    const doors = Object.keys(manifest.exports).filter((door) => door !== './package.json').map((door) => door.replace(/^\./, 'trueup'))
+    older.write('doors.ts', doors.map((door, at) => `import * as door${at} from '${door}'\nexport type IsAny${at} = 0 extends 1 & typeof door${at} ? true : false\nexport const known${at}: IsAny${at} = false\n`).join(''))
+    older.write('application.ts', "import { trueup } from 'trueup'\nimport { postgres } from 'trueup/postgres'\nimport { fromSql } from 'trueup/models/sql'\n// @ts-expect-error it is an application\nexport const no: number = trueup({ database: postgres(''), models: fromSql('') })\n")
+    assert.equal(older.typecheck({ ...options, types: ['node'], skipLibCheck: true }, ['doors.ts', 'application.ts'], 'typescript-5'), '')
   })
 }
 

@@ -115,6 +115,12 @@ CREATE VIEW grown AS SELECT id FROM users WHERE age > 18;`)
     await database.client.query('ALTER SEQUENCE "Old one" RENAME TO users_id_seq')
   })
 
+  test('an identity keeps its numbers through a trial', async () => {
+    const identity = { always: false, start: '100', increment: '2' }
+    const { schema } = await ask(users([column('id', 'integer', { identity, notNull: true }), column('age', 'integer', { default: '1-1' })]))
+    assert.deepEqual(first(schema).columns[0]?.identity, identity)
+  })
+
   test('a declaration that the server refuses is named, the others are read all the same', async () => {
     const good = { ...users([column('age', 'integer', { default: '1+1' })]), name: 'users' }
     const { problems } = await ask({ ...good, columns: [...good.columns, column('bad', 'no_such_type'), column('worse', 'integer', { default: "'x'::text || 1" })] })

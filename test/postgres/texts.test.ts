@@ -87,6 +87,16 @@ function texts(open: () => Promise<{ readonly opened: Opened; readonly url: stri
     assert.deepEqual(await changed(policy('(id = 1) AND EXISTS (SELECT 1 FROM users u WHERE u.id = users.id)', 'age > 1')), ['mine'])
   })
 
+  test('the role that makes a policy is kept by its name, and current_user in the models means it', async () => {
+    await session.execute('CREATE POLICY own ON "Odd ""T""" TO current_user, pg_monitor USING (true)')
+    live = await introspect(session, SCOPE)
+    const policy = (roles: readonly string[]): Schema =>
+      ({ ...live, table: live.table.map((table) => (table.name === 'Odd "T"' ? { ...table, policies: [{ name: 'own', command: 'all', permissive: true, roles, using: 'true', check: null }] } : table)) })
+    assert.deepEqual(await changed(policy(['pg_monitor', 'current_user'])), [])
+    assert.deepEqual(await changed(policy(['SESSION_USER', 'pg_monitor'])), [])
+    for (const roles of [['current_user'], ['current_user', 'pg_read_all_data'], ['pg_monitor'], ['public']]) assert.deepEqual(await changed(policy(roles)), ['own'], roles.join())
+  })
+
   test('triggers and rules are read on a copy of their table', async () => {
     assert.deepEqual(await changed(withTrigger('create trigger seen before update of "name" on users for each row when ((new.age > 1)) execute procedure touch()')), [])
     assert.deepEqual(await changed(withTrigger('create trigger seen before update of "name" on public.users for each row when (new.age > 2) execute function touch()')), ['seen'])

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { UsageError } from '../arguments.ts'
-import { CONFIG_NAMES } from '../config.ts'
+import { configsOf } from '../config.ts'
 import type { Choice } from '../init/choose.ts'
 import { chooseModels } from '../init/choose.ts'
 import { driversFor, findDrivers, missingDriver } from '../init/drivers.ts'
@@ -49,7 +49,7 @@ export const command: Command<'init'> = async ({ app, io, printer, interruption 
 }
 
 function refuseSecond(project: Project): void {
-  const there = CONFIG_NAMES.find((name) => existsSync(join(project.folder, name)))
+  const [there] = configsOf(project.folder)
   if (there !== undefined) throw new UsageError(`${join(project.folder, there)} is there already and stays as it is; \`trueup check\` says what it makes of the database`, 'init')
 }
 

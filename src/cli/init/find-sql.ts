@@ -14,7 +14,7 @@ export function findSql(project: Project): ModelFinding | null {
   const libraries = LIBRARIES.filter(([name]) => project.dependencies.has(name))
   const sources = project.files.filter((file) => isCode(file) && !isTest(file))
   const drivers = findDrivers(project)
-  const tables = sources.filter((file) => importsPackage(project.code(file), 'trueup/models/tables') && !file.startsWith('trueup.config.'))
+  const tables = sources.filter((file) => importsPackage(project.code(file), 'trueup/models/tables') && !/(^|\/)trueup\.config\./.test(file))
   const schemas = schemaFiles(project)
   if (libraries.length === 0 && drivers.length === 0 && tables.length === 0 && schemas.length === 0) return null
   const knexfile = project.files.find((file) => /(^|\/)knexfile\.[cm]?[jt]s$/.test(file))

@@ -1,5 +1,5 @@
 import { extname, join } from 'node:path'
-import { tsconfigFor } from '../tsconfig.ts'
+import { sourceFolder, tsconfigFor } from '../tsconfig.ts'
 import type { ModelFinding } from './finding.ts'
 import type { Project } from './project.ts'
 import { isCode, isTest } from './project.ts'
@@ -12,7 +12,7 @@ export interface Style {
   readonly imports: boolean
   /** What it is when it runs. */
   readonly modules: 'esm' | 'cjs'
-  /** The name of the configuration. */
+  /** The configuration, below the project's folder. */
   readonly file: string
   /** The ending that imports of TypeScript files have here. */
   readonly ending: '.ts' | '.js' | ''
@@ -26,7 +26,10 @@ export function styleOf(project: Project, models: ModelFinding): Style {
   const waits = models.models?.before.some((line) => /= await\b/.test(line)) === true
   if (typed) {
     const modules = isModule || waits ? 'esm' : 'cjs'
-    return { typed, imports: true, modules, file: waits && !isModule ? 'trueup.config.mts' : 'trueup.config.ts', ending: endingOf(project) }
+    // Beside the sources where the compiler wants all of them in one folder: the service imports the configuration.
+    const below = sourceFolder(project.folder)
+    const file = waits && !isModule ? 'trueup.config.mts' : 'trueup.config.ts'
+    return { typed, imports: true, modules, file: below === null ? file : `${below}/${file}`, ending: endingOf(project) }
   }
   const asModule = isModule || waits || files.some((file) => extname(file) === '.mjs' || (extname(file) === '.js' && isModuleSyntax(project.code(file))))
   return { typed, imports: asModule, modules: asModule ? 'esm' : 'cjs', file: asModule && !isModule ? 'trueup.config.mjs' : 'trueup.config.js', ending: '.js' }

@@ -3,7 +3,7 @@ import { extname, join, resolve } from 'node:path'
 import type { SourceText } from '../../dialects/dialect.ts'
 import type { CommandName } from '../catalogue.ts'
 import { UsageError } from '../arguments.ts'
-import { CONFIG_NAMES } from '../config.ts'
+import { configsOf } from '../config.ts'
 import { readSqlFile, readSqlFolder, unreadable } from './sql-files.ts'
 
 export type DialectName = 'postgres' | 'sqlite'
@@ -65,7 +65,7 @@ function fromFolder(word: string, path: string, about: CommandName, part: 'datab
   if (names.includes('PG_VERSION')) throw new UsageError(`${word} is the data folder of a database; for PGlite write pglite:${word}`, about)
   const texts = readSqlFolder(word, path, about)
   if (texts.length > 0) return { kind: 'text', texts, title: word }
-  const config = CONFIG_NAMES.find((name) => names.includes(name))
+  const [config] = configsOf(path)
   if (config !== undefined) return { kind: 'config', config: join(path, config), part, title: join(word, config) }
   throw new UsageError(`${word}: there is no .sql file in this folder`, about)
 }

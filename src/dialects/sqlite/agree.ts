@@ -1,5 +1,6 @@
-import type { Column, Constraint, ForeignKey, Schema, Table } from '../../schema/schema.ts'
+import type { Column, Constraint, ForeignKey, Index, Schema, Table } from '../../schema/schema.ts'
 import { sortSchema } from '../../schema/schema.ts'
+import { agreeUniques } from './agree-uniques.ts'
 import { canonical } from './canonical.ts'
 import { foldName, sameName } from './names.ts'
 import { requalify } from './ddl.ts'
@@ -21,10 +22,27 @@ export function agree(declared: Schema, live: Schema): Schema {
 function agreeTable(declared: Table, live: Table, schema: Schema): Table {
   const columns = declared.columns.map((column) => {
     const same = live.columns.find((other) => sameName(other.name, column.name))
-    return same === undefined ? column : agreeColumn(column, same, isRowid(live, same))
+    return same === undefined ? column : { ...agreeColumn(column, same, live.name), notNull: agreeNotNull(declared, live, column, same) }
   })
-  const constraints = declared.constraints.map((constraint) => agreeConstraint(constraint, live, schema))
-  return { ...declared, columns, constraints }
+  const keys = agreeUniques(declared, live)
+  const constraints = keys.constraints.map((constraint) => agreeConstraint(constraint, live, schema))
+  return { ...declared, columns, constraints, indexes: agreeIndexes(keys.indexes, live) }
+}
+
+/** Conditions and expressions in the words of those that the table has already. */
+function agreeIndexes(declared: readonly Index[], live: Table): readonly Index[] {
+  if (!declared.some((index) => index.where !== null || index.keys.some((key) => key.expression !== null))) return declared
+  const words = new Map<string, string>()
+  for (const text of live.indexes.flatMap((index) => [index.where, ...index.keys.map((key) => key.expression)])) if (text !== null) words.set(plainExpression(text, live.name), text)
+  const inWords = (text: string | null): string | null => (text === null ? null : (words.get(plainExpression(text, live.name)) ?? text))
+  return declared.map((index) => ({ ...index, where: inWords(index.where), keys: index.keys.map((key) => ({ ...key, expression: inWords(key.expression) })) }))
+}
+
+/** A key that the database never lets be NULL need not be loosened: SQLite alone would let it, where nobody said NOT NULL. */
+function agreeNotNull(declared: Table, live: Table, column: Column, there: Column): boolean {
+  if (isRowid(live, there)) return there.notNull
+  const keyed = declared.constraints.some((constraint) => constraint.type === 'primaryKey' && constraint.columns.some((name) => sameName(name, column.name)))
+  return column.notNull || (keyed && there.notNull)
 }
 
 /** The number of a row is never NULL, whether its column says so or not. */
@@ -33,10 +51,10 @@ function isRowid(table: Table, column: Column): boolean {
   return table.withoutRowid !== true && column.type.toUpperCase() === 'INTEGER' && key?.columns.length === 1 && sameName(key.columns[0] ?? '', column.name)
 }
 
-function agreeColumn(declared: Column, live: Column, rowid: boolean): Column {
-  const text = sameMeaning(declared.default, live.default) || (isNull(declared.default) && isNull(live.default)) ? live.default : declared.default
-  const sameGenerated = declared.generated && live.generated && declared.generated.stored === live.generated.stored && sameMeaning(declared.generated.expression, live.generated.expression)
-  return { ...declared, default: text, ...(rowid && { notNull: live.notNull }), ...(sameGenerated && live.generated && { generated: live.generated }) }
+function agreeColumn(declared: Column, live: Column, table: string): Column {
+  const text = sameMeaning(asNumber(declared.default), asNumber(live.default), '') || (isNull(declared.default) && isNull(live.default)) ? live.default : declared.default
+  const sameGenerated = declared.generated && live.generated && declared.generated.stored === live.generated.stored && sameMeaning(declared.generated.expression, live.generated.expression, table)
+  return { ...declared, default: text, ...(sameGenerated && live.generated && { generated: live.generated }) }
 }
 
 function agreeConstraint(declared: Constraint, live: Table, schema: Schema): Constraint {
@@ -65,8 +83,11 @@ function sameForeignKey(a: ForeignKey, b: ForeignKey, schema: Schema): boolean {
 
 const isNull = (text: string | null): boolean => text === null || text.toUpperCase() === 'NULL'
 
-function sameMeaning(a: string | null, b: string | null): boolean {
-  return a !== null && b !== null && plainExpression(a, '') === plainExpression(b, '')
+/** The two are other names of 1 and 0 (https://www.sqlite.org/lang_expr.html#boolean_expressions). */
+const asNumber = (text: string | null): string | null => (text?.toUpperCase() === 'TRUE' ? '1' : text?.toUpperCase() === 'FALSE' ? '0' : text)
+
+function sameMeaning(a: string | null, b: string | null, table: string): boolean {
+  return a !== null && b !== null && plainExpression(a, table) === plainExpression(b, table)
 }
 
 /** Without outer parentheses and without the table's own name before its columns. */

@@ -1,10 +1,8 @@
+import { cutName, NAME_BYTES } from '../made-up-names.ts'
 import type { DrizzleColumn } from './entity.ts'
 import { columnsOf, isModern } from './entity.ts'
 
 export type Casing = 'snake_case' | 'camelCase'
-
-/** PostgreSQL cuts names to this many bytes, in silence but for a notice. */
-const POSTGRES_NAME_BYTES = 63
 
 type WithName = { readonly name: string; readonly keyAsName?: boolean; readonly table?: object }
 
@@ -19,12 +17,12 @@ export interface Names {
 
 /** What a made-up name is made of. */
 export type MadeUp =
-  | { readonly for: 'primaryKey' | 'unique' | 'index'; readonly columns: readonly string[] }
+  | { readonly for: 'primaryKey' | 'unique' | 'tableUnique' | 'index'; readonly columns: readonly string[] }
   | { readonly for: 'foreignKey'; readonly columns: readonly string[]; readonly toTable: string; readonly toColumns: readonly string[] }
 
 /** Names for one reading of the models. */
 export function createNames(dialect: 'postgres' | 'sqlite', convert: (name: string) => string): Names {
-  const cut = dialect === 'postgres' ? cutName : (name: string) => name
+  const cut = dialect === 'postgres' ? (name: string): string => cutName(name) : (name: string): string => name
   const taken = new Set<string>()
   return {
     // 1.0 converts the names itself, when the table is made.
@@ -33,7 +31,7 @@ export function createNames(dialect: 'postgres' | 'sqlite', convert: (name: stri
     madeUp(schema, table, key) {
       const whole = dialect === 'postgres' && isModern(table) ? modernName(rawName(table), key) : classicName(rawName(table), key)
       for (let count = 1; ; count++) {
-        const name = count === 1 ? cut(whole) : `${cutName(whole, POSTGRES_NAME_BYTES - `_${count}`.length)}_${count}`
+        const name = count === 1 ? cut(whole) : `${cutName(whole, NAME_BYTES - `_${count}`.length)}_${count}`
         const place = `${schema}\u0000${name}`
         if (taken.has(place)) continue
         taken.add(place)
@@ -51,6 +49,7 @@ function classicName(table: string, key: MadeUp): string {
     case 'primaryKey':
       return [table, ...key.columns, 'pk'].join('_')
     case 'unique':
+    case 'tableUnique':
       return [table, ...key.columns, 'unique'].join('_')
     case 'index':
       return [table, ...key.columns, 'index'].join('_')
@@ -59,15 +58,16 @@ function classicName(table: string, key: MadeUp): string {
   }
 }
 
-/** The names that drizzle-kit 1.0 gives, which are mostly PostgreSQL's own. */
+/** The names that drizzle-kit 1.0 gives: some are PostgreSQL's own, those of indexes and of a table's unique keys are the old ones. */
 function modernName(table: string, key: MadeUp): string {
   switch (key.for) {
     case 'primaryKey':
       return `${table}_pkey`
     case 'unique':
       return [table, ...key.columns, 'key'].join('_')
+    case 'tableUnique':
     case 'index':
-      return [table, ...key.columns, 'idx'].join('_')
+      return classicName(table, key)
     case 'foreignKey':
       return [table, ...key.columns, key.toTable, ...key.toColumns, 'fkey'].join('_')
   }
@@ -75,18 +75,6 @@ function modernName(table: string, key: MadeUp): string {
 
 /** The name that 0.45 puts into a column's `uniqueName` when the user gave none: from the key, before casing. */
 export const classicUniqueName = (table: string, column: DrizzleColumn): string => `${table}_${column.name}_unique`
-
-/** A name as PostgreSQL keeps it: at most 63 bytes, no half character at the end. */
-export function cutName(name: string, bytes: number = POSTGRES_NAME_BYTES): string {
-  let length = 0
-  let kept = ''
-  for (const character of name) {
-    length += new TextEncoder().encode(character).length
-    if (length > bytes) return kept
-    kept += character
-  }
-  return name
-}
 
 /** The conversion of drizzle-orm 0.45, which knows ASCII letters only. */
 export function casingOf(casing: Casing | undefined): (name: string) => string {

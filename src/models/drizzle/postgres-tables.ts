@@ -73,7 +73,7 @@ function columnKeys(reading: Reading, place: Place): readonly Constraint[] {
     if (column.isUnique !== true) continue
     // 0.45 fills the name in when the user gave none.
     const explicit = column.uniqueName === classicUniqueName(tableName(place.table), column) && !isModern(place.table) ? undefined : column.uniqueName
-    keys.push(unique(reading, place, [reading.names.column(column)], explicit, column.uniqueType === 'not distinct'))
+    keys.push(unique(reading, place, 'unique', [reading.names.column(column)], explicit, column.uniqueType === 'not distinct'))
   }
   return keys
 }
@@ -86,9 +86,9 @@ function primaryKey(reading: Reading, place: Place, columns: readonly string[], 
   return { type: 'primaryKey', name, named, columns }
 }
 
-function unique(reading: Reading, place: Place, columns: readonly string[], explicit: string | undefined, nullsNotDistinct: boolean): Unique {
+function unique(reading: Reading, place: Place, kind: 'unique' | 'tableUnique', columns: readonly string[], explicit: string | undefined, nullsNotDistinct: boolean): Unique {
   const named = explicit !== undefined
-  const name = named ? reading.names.written(explicit) : reading.names.madeUp(place.schema, place.table, { for: 'unique', columns })
+  const name = named ? reading.names.written(explicit) : reading.names.madeUp(place.schema, place.table, { for: kind, columns })
   return { type: 'unique', name, named, columns, nullsNotDistinct }
 }
 
@@ -102,7 +102,7 @@ function tableUnique(reading: Reading, place: Place, key: DrizzleKey): Unique {
   const raw = `${tableName(place.table)}_${key.columns.map((column) => column.name).join('_')}_unique`
   const modern = member<boolean>(key, 'isNameExplicit')
   const explicit = (modern ?? key.name !== raw) ? key.name : undefined
-  return unique(reading, place, columnNames(reading, place, key), explicit, key.nullsNotDistinct === true)
+  return unique(reading, place, 'tableUnique', columnNames(reading, place, key), explicit, key.nullsNotDistinct === true)
 }
 
 function foreignKey(reading: Reading, place: Place, key: DrizzleForeignKey): ForeignKey {

@@ -1,4 +1,4 @@
-import type { EnumType, Kind, Namespace, Schema, Sequence } from '../../schema/schema.ts'
+import type { EnumType, Flavour, Kind, Namespace, Schema, Sequence } from '../../schema/schema.ts'
 import { makeSchema } from '../../schema/schema.ts'
 import type { SequenceOptions } from './entity.ts'
 import { member } from './entity.ts'
@@ -8,6 +8,8 @@ import { viewOf } from './views.ts'
 
 /** The kinds of objects that Drizzle's models can express for PostgreSQL. */
 const COVERS: readonly Kind[] = ['namespace', 'enum', 'sequence', 'table', 'column', 'constraint', 'index', 'view', 'policy']
+
+const SILENT: readonly Flavour[] = ['exclusion']
 
 export function postgresSchema(reading: Reading): Schema {
   const { models } = reading
@@ -24,7 +26,7 @@ export function postgresSchema(reading: Reading): Schema {
   }))
   const sequences = [...models.sequences.keys()].map((entity) => sequenceOf(reading, entity))
   const schemas = [...tables, ...views, ...enums, ...sequences].map((object) => object.schema)
-  return makeSchema({ namespace: namespaces(reading, schemas), enum: enums, sequence: sequences, table: tables, view: views, covers: COVERS })
+  return makeSchema({ namespace: namespaces(reading, schemas), enum: enums, sequence: sequences, table: tables, view: views, covers: COVERS, silent: SILENT })
 }
 
 /** Schemas that are declared, and those in which something is declared; the default schema is the database's own matter. */

@@ -1,7 +1,7 @@
 import type { Check, Column, Constraint, ForeignKey, Index, IndexKey, Kind, Schema, Table } from '../../schema/schema.ts'
 import { makeSchema } from '../../schema/schema.ts'
 import type { DrizzleCheck, DrizzleColumn, DrizzleForeignKey, DrizzleIndex, DrizzleIndexColumn, DrizzleKey } from './entity.ts'
-import { columnsOf, extrasOf, isDrizzleSql, isKind, kindsOf, member, tableName } from './entity.ts'
+import { columnsOf, extrasOf, isDrizzleSql, isKind, isModern, kindsOf, member, tableName } from './entity.ts'
 import { sqliteIndexElement } from './index-element.ts'
 import { classicUniqueName } from './names.ts'
 import type { Place, Reading } from './reading.ts'
@@ -46,12 +46,15 @@ function sqliteColumn(reading: Reading, place: Place, key: string, column: Drizz
   return {
     name: reading.names.column(column),
     type: reading.problems.attempt(place.subject, key, 'blob', () => column.getSQLType()),
-    notNull: column.notNull === true,
+    notNull: column.notNull === true && !isLooseKey(place, column),
     default: generated === null ? reading.problems.attempt(place.subject, key, null, () => defaultOf(reading, column)) : null,
     generated,
     autoIncrement: column.autoIncrement === true,
   }
 }
+
+/** drizzle-kit 1.0 leaves NOT NULL away from a column that is the key, and SQLite lets it be NULL where it is not the number of the row. */
+const isLooseKey = (place: Place, column: DrizzleColumn): boolean => column.primary === true && isModern(place.table) && !/^int/i.test(column.getSQLType())
 
 /** As for PostgreSQL: the kind that was asked for is the class that the cast names. */
 function addExtra(reading: Reading, place: Place, extra: object, constraints: Constraint[], indexes: Index[]): void {

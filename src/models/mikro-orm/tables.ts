@@ -18,13 +18,15 @@ export function tableOf(reading: Reading, table: TargetTable): Table {
   const { problems, dialect } = reading
   for (const trigger of table.getTriggers?.() ?? []) problems.add(table.name, trigger.name, 'triggers of entities are not carried', 'Write the trigger and its function as an entry of SQL, and take it out of the entity.')
   if (table.getPartitioning?.() != null) problems.add(table.name, undefined, 'partitioned tables are not carried', 'Write that table as SQL models.')
+  // Asked once: MikroORM compares every index with every other one each time.
   const keys = table.getIndexes()
+  const composite = (keys.find((key) => key.primary)?.columnNames.length ?? 0) > 1
   const policies = table.getPolicies?.() ?? []
   return {
     ...place,
-    columns: table.getColumns().map((column) => columnOf(reading, table, column)),
-    constraints: [...constraintsOf(reading, place, table), ...Object.values(table.getForeignKeys()).map((key) => foreignKeyOf(reading, place, key))],
-    indexes: keys.filter((key) => !key.primary && !isConstraint(key)).flatMap((key) => reading.problems.attempt(table.name, key.keyName, [], () => [indexOf(reading, place, key)])),
+    columns: table.getColumns().map((column) => columnOf(reading, table, column, composite)),
+    constraints: [...constraintsOf(reading, place, table, keys), ...Object.values(table.getForeignKeys()).map((key) => foreignKeyOf(reading, place, key))],
+    indexes: keys.filter((key) => !key.primary && !isConstraint(reading, key)).flatMap((key) => reading.problems.attempt(table.name, key.keyName, [], () => [indexOf(reading, place, key)])),
     ...(dialect === 'postgres' && {
       comment: table.comment ?? null,
       ...(policies.length + (table.rlsEnabled === true ? 1 : 0) > 0 && { policies: policies.map(policyOf), rowSecurity: table.rlsForced === true ? 'forced' : 'enabled' }),
@@ -34,11 +36,12 @@ export function tableOf(reading: Reading, table: TargetTable): Table {
 
 export const schemaOf = (reading: Reading, schema: string | undefined): string => (reading.dialect === 'sqlite' || schema === undefined ? reading.defaultSchema : schema)
 
-const isConstraint = (key: TargetIndex): boolean => key.unique && key.constraint && key.expression === undefined && !key.columnNames.some((name) => name.includes('.'))
+/** On SQLite, MikroORM makes every unique key as an index. */
+const isConstraint = (reading: Reading, key: TargetIndex): boolean =>
+  reading.dialect === 'postgres' && key.unique && key.constraint && key.expression === undefined && !key.columnNames.some((name) => name.includes('.'))
 
-function columnOf(reading: Reading, table: TargetTable, column: TargetColumn): Column {
+function columnOf(reading: Reading, table: TargetTable, column: TargetColumn, composite: boolean): Column {
   const counts = column.autoincrement === true && column.generated === undefined
-  const composite = (table.getIndexes().find((key) => key.primary)?.columnNames.length ?? 0) > 1
   const serial = counts && !composite && reading.dialect === 'postgres'
   const identity = column.generated === 'by default as identity'
   const initial = counts || column.default == null || column.default === 'null' ? null : column.default
@@ -65,10 +68,9 @@ function typeOf(reading: Reading, table: TargetTable, column: TargetColumn): str
   return `${quoteName(schema)}.${quoteName(name)}${array ? '[]' : ''}`
 }
 
-function constraintsOf(reading: Reading, place: Named, table: TargetTable): readonly Constraint[] {
-  const keys = table.getIndexes().filter((key) => key.primary || isConstraint(key))
+function constraintsOf(reading: Reading, place: Named, table: TargetTable, keys: readonly TargetIndex[]): readonly Constraint[] {
   return [
-    ...keys.map((key): Constraint => ({ type: key.primary ? 'primaryKey' : 'unique', ...nameOf(reading, place, key), columns: key.columnNames, ...deferrableOf(key.deferMode) })),
+    ...keys.filter((key) => key.primary || isConstraint(reading, key)).map((key): Constraint => ({ type: key.primary ? 'primaryKey' : 'unique', ...nameOf(reading, place, key), columns: key.columnNames, ...deferrableOf(key.deferMode) })),
     ...table.getChecks().map((check): Constraint => checkOf(check)),
   ]
 }

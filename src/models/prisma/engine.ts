@@ -28,6 +28,8 @@ const { WebAssembly } = globalThis as unknown as {
   }
 }
 
+const DATASOURCES = { postgres: 'datasource db {\n  provider = "postgresql"\n}\n', sqlite: 'datasource db {\n  provider = "sqlite"\n}\n' } as const
+
 /** Instances are kept: the glue holds one instance, and making it takes most of the time. */
 const ready = new WeakSet<PrismaGlue>()
 
@@ -47,7 +49,8 @@ export async function prismaSql(engine: PrismaEngine, files: readonly SourceText
     ready.add(glue)
   }
   try {
-    const made = await glue.SchemaEngine.new({ datamodels: files.map((file) => [file.name, file.text]) }, () => {}, adapterOf(provider))
+    // What it is made with only tells where a database would be: the models are read once, by the question itself.
+    const made = await glue.SchemaEngine.new({ datamodels: [['datasource.prisma', DATASOURCES[provider]]] }, () => {}, adapterOf(provider))
     const to = { tag: 'schemaDatamodel', files: files.map((file) => ({ path: file.name, content: file.text })) }
     const { stdout } = await made.diff({ from: { tag: 'empty' }, to, script: true, exitCode: null, filters: { externalTables: [], externalEnums: [] } })
     made.free()

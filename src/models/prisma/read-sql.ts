@@ -3,7 +3,7 @@ import type { Column, Constraint, EnumType, Extension, ForeignKey, Index, IndexK
 import { keyOf, makeSchema } from '../../schema/schema.ts'
 import { madeUpName } from '../made-up-names.ts'
 import type { Reader, Token } from '../sql-reader.ts'
-import { statementsOf } from '../sql-reader.ts'
+import { isWord, statementsOf } from '../sql-reader.ts'
 
 interface Draft extends Named {
   readonly columns: Column[]
@@ -108,11 +108,10 @@ function action(reader: Reader): ReferenceAction {
 }
 
 const isEndOfItem = (token: Token): boolean => token.kind === 'mark' && (token.value === ',' || token.value === ')')
-const isWord = (token: Token, ...words: readonly string[]): boolean => token.kind === 'word' && words.includes(token.value.toUpperCase())
 
 function column(draft: Draft, reader: Reader): Column {
   const name = reader.name()
-  const type = reader.textUntil((token) => isEndOfItem(token) || isWord(token, 'NOT', 'DEFAULT', 'PRIMARY'))
+  const type = reader.textUntil((token) => isEndOfItem(token) || isWord(token, 'NOT') || isWord(token, 'DEFAULT') || isWord(token, 'PRIMARY'))
   let notNull = false
   let initial: string | null = null
   let autoIncrement = false
@@ -144,7 +143,7 @@ function createIndex(reading: Reading, reader: Reader, unique: boolean): void {
 
 function indexKey(reader: Reader): IndexKey {
   const column = reader.name()
-  const opclass = reader.textUntil((token) => isEndOfItem(token) || isWord(token, 'ASC', 'DESC'))
+  const opclass = reader.textUntil((token) => isEndOfItem(token) || isWord(token, 'ASC') || isWord(token, 'DESC'))
   const order = reader.take('DESC') ? 'desc' : 'asc'
   reader.take('ASC')
   return { column, expression: null, order, nulls: order === 'desc' ? 'first' : 'last', ...(opclass !== '' && { opclass }) }

@@ -24,8 +24,8 @@ export function tableOf(reading: Reading, model: ModelLike): Table {
   const keys: readonly Constraint[] = primary.length === 0 ? [] : [{ type: 'primaryKey', name: madeUpName(place.name, [], 'pkey'), named: false, columns: primary }]
   return {
     ...place,
-    columns: attributes.map(({ field, attribute }) => columnOf(reading, place, model, field, attribute)),
-    constraints: [...keys, ...uniquesOf(place, model), ...attributes.flatMap(({ field, attribute }) => foreignKeyOf(reading, place, field, attribute))],
+    columns: attributes.map(({ field, attribute }) => columnOf(reading, place, model, primary.length > 1, field, attribute)),
+    constraints: [...keys, ...uniquesOf(reading, place, model, primary), ...attributes.flatMap(({ field, attribute }) => foreignKeyOf(reading, place, field, attribute))],
     indexes: (model._indexes ?? []).flatMap((index) => reading.problems.attempt(model.name, index.name, [], () => [indexOf(reading, place, index)])),
     // Sequelize 6 gives the comment of a model to the tables of its many-to-many relations too; nothing else of it is passed on.
     ...(reading.dialect === 'postgres' && { comment: model.options.comment ?? null }),
@@ -34,14 +34,18 @@ export function tableOf(reading: Reading, model: ModelLike): Table {
 
 const placeOf = (reading: Reading, model: ModelLike): Named => ({ schema: reading.dialect === 'sqlite' ? reading.defaultSchema : (model._schema || reading.defaultSchema), name: model.tableName })
 
-/** Sequelize leaves the names of these to the server. */
-function uniquesOf(place: Named, model: ModelLike): readonly Constraint[] {
-  return Object.values(model.uniqueKeys ?? {}).map((key) => ({ type: 'unique', name: madeUpName(place.name, key.fields, 'key'), named: false, columns: key.fields }))
+/**
+ * Sequelize leaves the names of these to the server. A relation of many to many makes its two columns unique, also where they are
+ * the key already: PostgreSQL passes over what a table says twice.
+ */
+function uniquesOf(reading: Reading, place: Named, model: ModelLike, primary: readonly string[]): readonly Constraint[] {
+  const keys = Object.values(model.uniqueKeys ?? {}).filter(({ fields }) => reading.dialect === 'sqlite' || fields.length !== primary.length || fields.some((field, at) => field !== primary[at]))
+  return keys.map((key) => ({ type: 'unique', name: madeUpName(place.name, key.fields, 'key'), named: false, columns: key.fields }))
 }
 
 const SERIALS: Readonly<Record<string, string>> = { INTEGER: 'serial', BIGINT: 'bigserial', SMALLINT: 'smallserial' }
 
-function columnOf(reading: Reading, place: Named, model: ModelLike, field: string, attribute: AttributeLike): Column {
+function columnOf(reading: Reading, place: Named, model: ModelLike, composite: boolean, field: string, attribute: AttributeLike): Column {
   const counts = attribute.autoIncrement === true
   const serial = counts && attribute.autoIncrementIdentity !== true && reading.dialect === 'postgres'
   const identity = counts && attribute.autoIncrementIdentity === true && reading.dialect === 'postgres'
@@ -49,11 +53,18 @@ function columnOf(reading: Reading, place: Named, model: ModelLike, field: strin
   return {
     name: field,
     type: serial ? (SERIALS[plain.toUpperCase()] ?? 'serial') : plain,
-    notNull: attribute.allowNull === false || attribute.primaryKey === true || counts,
+    notNull: isNotNull(reading, attribute, composite),
     default: counts ? null : reading.problems.attempt(model.name, field, null, () => defaultOf(reading, attribute)),
     ...(reading.dialect === 'postgres' && { identity: identity ? { always: false } : null, comment: attribute.comment ?? null }),
     ...(counts && reading.dialect === 'sqlite' && { autoIncrement: true }),
   }
+}
+
+/** SQLite lets a key be NULL where nothing forbids it; Sequelize forbids it where the model does, and in keys of several columns. */
+function isNotNull({ dialect }: Reading, attribute: AttributeLike, composite: boolean): boolean {
+  const counts = attribute.autoIncrement === true
+  if (dialect === 'postgres') return attribute.allowNull === false || attribute.primaryKey === true || counts
+  return (attribute.allowNull === false && !counts) || (attribute.primaryKey === true && composite)
 }
 
 function typeOf(reading: Reading, place: Named, field: string, attribute: AttributeLike, type: TypeLike): string {

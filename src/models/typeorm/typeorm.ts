@@ -3,6 +3,7 @@ import type { Flavour, Kind, Schema } from '../../schema/schema.ts'
 import { makeSchema } from '../../schema/schema.ts'
 import { Problems } from '../problems.ts'
 import type { DeclareContext, ModelSource } from '../source.ts'
+import { keepForInitialize } from './keep.ts'
 import type { Reading } from './reading.ts'
 import type { DataSourceLike } from './shapes.ts'
 import { tableOf, viewOf } from './tables.ts'
@@ -19,7 +20,8 @@ const TYPES: Readonly<Record<string, 'postgres' | 'sqlite'>> = {
 
 /**
  * Reads the entities of a TypeORM 1.x `DataSource`, initialised or not: decorators and `EntitySchema`, relations with their
- * tables, views. No connection is opened, and nothing of TypeORM is imported.
+ * tables, views. No connection is opened, and nothing of TypeORM is imported. What TypeORM builds for it is taken over by a later
+ * `initialize()`.
  *
  * Names that TypeORM hashes are used to create things and are not compared. An index with `synchronize: false` is left to whoever
  * made it, an entity with `synchronize: false` is not managed.
@@ -42,6 +44,7 @@ function checked(source: object): DataSourceLike {
 async function build(source: DataSourceLike, problems: Problems): Promise<void> {
   try {
     await source.buildMetadatas?.()
+    keepForInitialize(source)
   } catch (error) {
     problems.add('entities', undefined, `TypeORM itself refuses them: ${error instanceof Error ? error.message : String(error)}`)
     problems.throwIfAny('The TypeORM entities')

@@ -34,4 +34,14 @@ describe('the memories application in Drizzle, on a database', () => {
       assert.deepEqual([again.check.pending, again.check.drift.filter((drift) => drift.kind === 'changed')], [[], []])
     })
   }
+
+  test('an exclusion constraint, which Drizzle has no words for, is neither missed nor dropped, not even when everything is made equal', async (t) => {
+    const client = await PGlite.create()
+    t.after(() => client.close())
+    const schema = trueup({ database: postgres(client), models: fromDrizzle({ seats: classicPg.pgTable('seats', { n: classicPg.integer('n') }) }), logger: false })
+    await schema.applyMigrations()
+    await client.exec(`ALTER TABLE seats ADD CONSTRAINT apart EXCLUDE USING btree (n WITH =)`)
+    assert.deepEqual((await schema.check()).drift, [])
+    assert.deepEqual((await schema.plan({ allow: 'destructive' })).steps, [])
+  })
 })

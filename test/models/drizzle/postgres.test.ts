@@ -243,7 +243,7 @@ test('0.45 and 1.0 give the same schema but for names that Drizzle made up', asy
   assert.deepEqual(classic?.view, modern?.view)
   const made = (schema: Schema | undefined) => schema?.table.flatMap((table) => table.constraints.filter((each) => each.named === false).map((each) => each.name)).sort()
   assert.deepEqual(made(classic), ['memories_content_importance_unique', 'memories_pkey', 'memories_user_id_users_id_fk', 'users_email_unique', 'users_pkey'])
-  assert.deepEqual(made(modern), ['memories_content_importance_key', 'memories_pkey', 'memories_user_id_users_id_fkey', 'users_email_key', 'users_pkey'])
+  assert.deepEqual(made(modern), ['memories_content_importance_unique', 'memories_pkey', 'memories_user_id_users_id_fkey', 'users_email_key', 'users_pkey'])
 })
 
 test('casing: the option and the handle of 0.45, the tables of 1.0', async () => {

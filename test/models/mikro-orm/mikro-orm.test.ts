@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { MikroORM as LibsqlOrm } from '@mikro-orm/libsql'
 import { MikroORM } from '@mikro-orm/postgresql'
 import type { Options } from '@mikro-orm/postgresql'
 import { EntitySchema } from '@mikro-orm/core'
@@ -8,8 +9,10 @@ import { isTrueupError } from '../../../src/errors.ts'
 import { fromMikroOrm } from '../../../src/models/mikro-orm/mikro-orm.ts'
 import { trueup } from '../../../src/trueup.ts'
 import { described } from '../described.ts'
+import { assertSamePair } from '../sqlite-pair.ts'
 import { newestServer } from '../newest-server.ts'
 import { largeEntities, MEMORIES } from './entities.ts'
+import { families } from './families.ts'
 
 const server = newestServer()
 after(() => server.stop())
@@ -17,7 +20,7 @@ after(() => server.stop())
 const ormOf = (entities: readonly unknown[], clientUrl: string): MikroORM => new MikroORM({ entities: entities as unknown as NonNullable<Options['entities']>, clientUrl, discovery: { warnWhenNoEntities: false } })
 
 describe('MikroORM, on PostgreSQL', () => {
-  for (const [title, entities, schemas] of [['the memories application', MEMORIES, ['public', 'audit']], ['62 tables', largeEntities(62), ['public']]] as const) {
+  for (const [title, entities, schemas] of [['the memories application', MEMORIES, ['public', 'audit']], ['124 tables', largeEntities(62), ['public']], ['66 tables of classes with heirs, embedded columns, keys of two columns and trees', families(11), ['public']]] as const) {
     test(`${title}: what MikroORM makes and what we make is the same, and MikroORM’s own database is in line`, async (t) => {
       const [theirs, ours] = [await server.createDatabase(), await server.createDatabase()]
       const orm = ormOf(entities, theirs)
@@ -48,5 +51,19 @@ describe('MikroORM, on PostgreSQL', () => {
     })
     assert.throws(() => fromMikroOrm({}), (error) => isTrueupError(error) && error.code === 'models-invalid')
     assert.throws(() => source.declare({ dialect: 'sqlite', defaultSchema: 'main' }), (error) => isTrueupError(error) && error.problems[0]?.message.includes('the database speaks sqlite') === true)
+  })
+})
+
+describe('MikroORM, on SQLite', () => {
+  for (const [title, entities] of [['124 tables', largeEntities(62)], ['66 tables of classes with heirs, embedded columns, keys of two columns and trees', families(11)]] as const) test(`${title}: what MikroORM makes and what we make is the same, and MikroORM’s own database is in line`, async (t) => {
+    const ormOfFile = (dbName: string): LibsqlOrm => new LibsqlOrm({ entities: [...entities], dbName })
+    await assertSamePair(t, {
+      models: fromMikroOrm(ormOfFile(':memory:')),
+      async make(path) {
+        const orm = ormOfFile(path)
+        await orm.schema.create()
+        await orm.close()
+      },
+    })
   })
 })

@@ -1,4 +1,4 @@
-import { DataTypes, Deferrable, Sequelize, literal } from 'sequelize'
+import { DataTypes, Deferrable, Op, Sequelize, literal } from 'sequelize'
 import type { ModelAttributes, Options } from 'sequelize'
 
 /** The memories application. */
@@ -50,5 +50,39 @@ export function large(count: number, options: Options | string): Sequelize {
     if (next !== undefined) model.belongsTo(next, { foreignKey: 'next_id', onDelete: 'set null', constraints: n + 1 < count })
     model.belongsTo(model, { foreignKey: 'parent_id', as: 'parent' })
   })
+  return sequelize
+}
+
+/**
+ * As many families as told, each of six tables: underscored names with keys of two columns, a relation of many to many with
+ * columns of its own and one with itself, one-to-one, polymorphic columns without a key, indexes with order, condition and
+ * expression; on PostgreSQL also ranges, arrays of enums and indexes of other methods.
+ */
+export function families(count: number, options: Options | string): Sequelize {
+  const sequelize = typeof options === 'string' ? new Sequelize(options, { logging: false }) : new Sequelize(options)
+  const postgres = sequelize.getDialect() === 'postgres'
+  for (let n = 0; n < count; n++) {
+    const author = sequelize.define(`Author${n}`, {
+      id: { type: DataTypes.UUID, defaultValue: DataTypes.UUIDV4, primaryKey: true }, fullName: { type: DataTypes.STRING(20 + n), allowNull: false, unique: true }, born: DataTypes.DATEONLY,
+      score: { type: DataTypes.FLOAT, defaultValue: n / 4 }, settings: { type: DataTypes.JSON, defaultValue: { theme: "it's" } },
+      ...(postgres && { moods: DataTypes.ARRAY(DataTypes.ENUM('good', "so'so")), span: DataTypes.RANGE(DataTypes.INTEGER), tags: { type: DataTypes.ARRAY(DataTypes.TEXT), defaultValue: ['a', 'b c'] }, doc: DataTypes.JSONB }),
+    } as ModelAttributes, {
+      underscored: true, paranoid: true,
+      indexes: [
+        { fields: [{ name: 'born', order: 'DESC' }, 'score'] }, { name: `named_${n}`, fields: ['score'], where: { score: { [Op.gt]: 1 } }, unique: true },
+        ...(postgres ? [{ name: `doc_${n}`, fields: ['doc'], using: 'gin', operator: 'jsonb_path_ops' }, { name: `lower_${n}`, fields: [sequelize.fn('lower', sequelize.col('full_name'))] }, { name: `tags_${n}`, fields: ['tags'], using: 'GIN' }] : []),
+      ],
+    })
+    const book = sequelize.define(`Book${n}`, { title: DataTypes.STRING, pages: { type: DataTypes.SMALLINT, defaultValue: 100 }, price: DataTypes.DECIMAL(8, 2), subjectId: DataTypes.INTEGER, subjectType: DataTypes.STRING(30) }, { underscored: true, indexes: [{ fields: ['subject_type', 'subject_id'] }] })
+    const part = sequelize.define(`Part${n}`, { author: { type: DataTypes.UUID, primaryKey: true, references: { model: author, key: 'id' }, onDelete: 'CASCADE' }, book: { type: DataTypes.INTEGER, primaryKey: true, references: { model: book, key: 'id' } }, role: { type: DataTypes.ENUM('writes', 'draws'), defaultValue: 'writes', allowNull: false } }, { timestamps: false, freezeTableName: true })
+    const passport = sequelize.define(`Passport${n}`, { number: { type: DataTypes.STRING, unique: `number_${n}` }, country: { type: DataTypes.CHAR(2), unique: `number_${n}` } }, { createdAt: 'made_at', updatedAt: false })
+    author.belongsToMany(book, { through: part, foreignKey: 'author', otherKey: 'book' })
+    book.belongsToMany(author, { through: part, foreignKey: 'book', otherKey: 'author' })
+    author.hasOne(passport, { foreignKey: { name: 'ownerId', field: 'owner_id', allowNull: false }, onDelete: 'CASCADE' })
+    passport.belongsTo(author, { foreignKey: { name: 'ownerId', field: 'owner_id', allowNull: false } })
+    author.belongsToMany(author, { as: 'friends', through: `friends_${n}`, foreignKey: 'from', otherKey: 'to' })
+    book.belongsTo(book, { as: 'original', foreignKey: 'original_id', onDelete: 'SET NULL' })
+    sequelize.define(`Counter${n}`, { name: { type: DataTypes.STRING(9), primaryKey: true }, value: { type: DataTypes.BIGINT, defaultValue: 0, field: 'current value' } }, { timestamps: false, comment: `counts ${n}` })
+  }
   return sequelize
 }

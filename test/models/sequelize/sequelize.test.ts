@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import type { Options } from 'sequelize'
 import { Sequelize } from 'sequelize'
 import { postgres } from '../../../src/dialects/postgres/postgres.ts'
-import { sqlite } from '../../../src/dialects/sqlite/sqlite.ts'
 import { isTrueupError } from '../../../src/errors.ts'
 import { fromSequelize } from '../../../src/models/sequelize/sequelize.ts'
 import { trueup } from '../../../src/trueup.ts'
 import { described } from '../described.ts'
 import { newestServer } from '../newest-server.ts'
-import { large, memories } from './models.ts'
+import { assertSamePair } from '../sqlite-pair.ts'
+import { CALLBACKS } from './callbacks.ts'
+import { families, large, memories } from './models.ts'
 
 const server = newestServer()
 after(() => server.stop())
 
 describe('Sequelize 6, on PostgreSQL', () => {
-  for (const [title, make, schemas] of [['the memories application', memories, ['public', 'audit']], ['62 tables', (url: string) => large(62, url), ['public']]] as const) {
+  for (const [title, make, schemas] of [['the memories application', memories, ['public', 'audit']], ['62 tables', (url: string) => large(62, url), ['public']], ['66 tables with relations of every kind', (url: string) => families(11, url), ['public']]] as const) {
     test(`${title}: what Sequelize makes and what we make is the same, and Sequelize’s own database is in line`, async (t) => {
       const [theirs, ours] = [await server.createDatabase(), await server.createDatabase()]
       const sequelize = make(theirs)
@@ -42,14 +44,16 @@ describe('Sequelize 6, on PostgreSQL', () => {
 })
 
 describe('Sequelize 6, on SQLite', () => {
-  test('62 tables are made from nothing and in line afterwards', async (t) => {
-    const database = sqlite(':memory:')
-    t.after(() => database.close())
-    // The driver's package is not needed to read the models.
-    const models = fromSequelize(large(62, { dialect: 'sqlite', dialectModule: {}, logging: false }))
-    const schema = trueup({ database, models, logger: false })
-    assert.equal((await schema.applyMigrations()).outcome, 'applied')
-    const check = await schema.check()
-    assert.deepEqual([check.pending, check.drift], [[], []])
+  for (const [title, make] of [['62 tables', (options: Options) => large(62, options)], ['66 tables with relations of every kind', (options: Options) => families(11, options)]] as const) test(`${title}: what Sequelize makes and what we make is the same, and Sequelize’s own database is in line`, async (t) => {
+    const sequelizeOf = (storage: string, dialectModule: object): Sequelize => make({ dialect: 'sqlite', storage, dialectModule, logging: false })
+    await assertSamePair(t, {
+      // No driver is needed to read the models.
+      models: fromSequelize(sequelizeOf(':memory:', {})),
+      async make(path) {
+        const sequelize = sequelizeOf(path, CALLBACKS)
+        await sequelize.sync()
+        await sequelize.close()
+      },
+    })
   })
 })

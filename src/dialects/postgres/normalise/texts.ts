@@ -68,7 +68,17 @@ function agreePolicy(ref: ObjectRef, declared: Policy, live: Policy | undefined,
     if (mine === null || theirs === null) return mine
     return expressionAgrees(mine, theirs) ? theirs : pick({ ref, field, declared: mine, live: theirs })
   }
-  return { ...declared, using: side('using'), check: side('check') }
+  return { ...declared, roles: agreeRoles(declared.roles, live.roles), using: side('using'), check: side('check') }
+}
+
+const MAKERS = new Set(['current_user', 'session_user', 'current_role'])
+
+/** These words mean whoever makes the policy, and the server keeps that role's name: which role it was, the declaration does not say. */
+function agreeRoles(declared: readonly string[], live: readonly string[]): readonly string[] {
+  const named = declared.filter((role) => !MAKERS.has(role.toLowerCase()))
+  const makers = live.filter((role) => !named.includes(role))
+  const fits = named.every((role) => live.includes(role)) && makers.length <= declared.length - named.length && !makers.includes('public')
+  return fits ? live : declared
 }
 
 /** The same but for blanks between words, a last semicolon, and upper case where nothing is quoted. */

@@ -23,18 +23,14 @@ function mix(value: unknown, word: unknown): unknown {
 
 const isPlain = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A column's fields that are not words: who may do what, what it is for, what it needs. */
-const COLUMN_KEEP = ['name', 'comment', 'owner', 'grants', 'needs', 'local', 'notNullName', 'statistics', 'options'] as const satisfies readonly (keyof Column)[]
+/** A column's fields that are not words: who may do what, what it is for, what it needs; an identity's numbers, which a trial leaves out. */
+const COLUMN_KEEP = ['name', 'identity', 'comment', 'owner', 'grants', 'needs', 'local', 'notNullName', 'statistics', 'options'] as const satisfies readonly (keyof Column)[]
 
 /** A default that only a sequence which need not be there yet can give; it is in the server's words already. */
 export const isNextval = (column: Column): boolean => /^nextval\(E?'(?:[^']|'')*'::regclass\)$/.test(column.default ?? '')
 
-export function columnInWords(declared: Column, words: Column): Column {
-  const merged = inWords(declared, words, isNextval(declared) ? [...COLUMN_KEEP, 'default'] : COLUMN_KEEP)
-  return declared.identity?.sequence === undefined || merged.identity == null
-    ? merged
-    : { ...merged, identity: { ...merged.identity, sequence: declared.identity.sequence } }
-}
+export const columnInWords = (declared: Column, words: Column): Column =>
+  inWords(declared, words, isNextval(declared) ? [...COLUMN_KEEP, 'default'] : COLUMN_KEEP)
 
 export function constraintInWords(declared: Constraint, words: Constraint): Constraint {
   if (declared.type === 'check' && words.type === 'check') return { ...declared, expression: words.expression }
