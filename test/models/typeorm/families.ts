@@ -16,6 +16,7 @@ function decorate(target: Class, own: readonly ClassDecorator[], properties: Rea
 
 /** A class of this name, so that what TypeORM makes of it is named after it. */
 function named(name: string, above?: Class): Class {
+  // oxlint-disable-next-line typescript/no-extraneous-class -- TypeORM takes classes, and decorators give it what it has.
   const made = above === undefined ? class {} : class extends above {}
   Object.defineProperty(made, 'name', { value: name })
   return made
