@@ -83,7 +83,7 @@ async function firstLook(start: Start, probe: Probe): Promise<Report | null> {
   refuseReadOnly(app, seen)
   refuseAbove(call, seen)
   await requireRights(app, session, seen)
-  await refuseViolations(app, session, withSteps(seen, newSteps(start, seen)))
+  await refuseViolations(app, session, withSteps(seen, newSteps(start, seen)), start.tally.counted)
   return null
 }
 

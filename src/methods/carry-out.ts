@@ -20,6 +20,8 @@ export class Tally {
   readonly notNeeded = new Set<string>()
   /** Keys of tables that it created. */
   readonly created = new Set<string>()
+  /** What its steps ask of rows and was counted: the step itself says what has come since. */
+  readonly counted = new Set<string>()
 }
 
 /** How a session of this start carries steps out, under the lock that is given. */
@@ -48,7 +50,7 @@ export async function carryOut(app: App, call: Call, execution: Execution, first
     for (const key of seen.creates) tally.created.add(key)
     await recordAdopted(execution, seen, tally)
     // What an entry may have mended is counted after it ran, and before the first constraint is asked for.
-    if (round > 0) await refuseViolations(app, session, withSteps(seen, mine))
+    if (round > 0) await refuseViolations(app, session, withSteps(seen, mine), tally.counted)
     const steps = beforeDeferred(untilOpaque(mine), deferredDemands(withSteps(seen, mine), app.database.defaultSchema))
     const done = await execute({ ...execution, target: seen.target, facts: new Map(seen.facts.map((fact) => [fact.entry.id, fact])) }, steps)
     tally.reports.push(...done.reports)

@@ -106,7 +106,7 @@ async function workOnPart(work: OpenWork, { part, lease }: Taken, seen: Survey):
   const steps = choose(seen)
   const execution = told(work, executionOf(app, call, session, lease, journal, seen), chosen, lease)
   if (steps.length > 0) {
-    await refuseViolations(app, session, withSteps(seen, steps))
+    await refuseViolations(app, session, withSteps(seen, steps), tally.counted)
     const last = await carryOut(app, call, execution, withoutAdopted(seen), tally, (now) => {
       chosen.push(...choose(now))
       return choose(now)

@@ -42,23 +42,33 @@ export function deferredDemands(seen: Looked, defaultSchema: string): readonly D
   return demandsOf(seen.plan.steps, seen.live).filter((demand) => isTouched(demand, touched) || !canAsk(demand, seen.live))
 }
 
-/** Counts the rows that stand in the way of the plan's steps, for a bounded time. Changes nothing. */
-export async function findViolations(app: App, session: Session, seen: Looked): Promise<readonly Violation[]> {
+/**
+ * Counts the rows that stand in the way of the plan's steps, for a bounded time. Changes nothing.
+ *
+ * @param counted - demands that were counted before and are passed over; those counted now are added
+ */
+export async function findViolations(app: App, session: Session, seen: Looked, counted = new Set<string>()): Promise<readonly Violation[]> {
   const touched = touchedBy(seen, app.database.defaultSchema)
-  const demands = demandsOf(seen.plan.steps, seen.live).filter((demand) => !isTouched(demand, touched) && canAsk(demand, seen.live))
+  const demands = demandsOf(seen.plan.steps, seen.live).filter((demand) => !isTouched(demand, touched) && canAsk(demand, seen.live) && !counted.has(wordsOf(demand)))
   const began = Date.now()
   const found: Violation[] = []
   for (const demand of demands) {
     if (Date.now() - began > ALL) break
     const violation = await ask(app, session, demand, seen.live)
+    counted.add(wordsOf(demand))
     if (violation !== null) found.push(violation)
   }
   return found
 }
 
-/** @throws TrueupError `rows-violate` */
-export async function refuseViolations(app: App, session: Session, seen: Looked): Promise<void> {
-  const violations = await findViolations(app, session, seen)
+const wordsOf = ({ table, title }: Demand): string => `${keyOf(table)} ${title}`
+
+/**
+ * @param counted - as for `findViolations`: counting goes over all rows, so one start does it once
+ * @throws TrueupError `rows-violate`
+ */
+export async function refuseViolations(app: App, session: Session, seen: Looked, counted: Set<string>): Promise<void> {
+  const violations = await findViolations(app, session, seen, counted)
   if (violations.length === 0) return
   const problems = violations.map((one) => problemOf(one, app.database.defaultSchema))
   throw new TrueupError(

@@ -42,6 +42,19 @@ for (const kind of availableServers()) {
       })
     }
 
+    test('one start goes over the rows once to count, and once for the step', async () => {
+      const counting = 'CREATE SEQUENCE calls; CREATE FUNCTION noted(integer) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval(\'calls\'); RETURN true; END $$;'
+      const place = await placeWith(kind, `${counting} ${OLD}; ${ROWS}`)
+      try {
+        await place.apply(`${counting} ${table(' CHECK (noted(a))')}`)
+        assert.equal(await place.one('SELECT last_value::text FROM calls'), '200')
+        const broken = await place.apply(`${counting} ${table(' CHECK (noted(a))').replace('id integer PRIMARY KEY, a', 'id integer PRIMARY KEY CHECK (id < 100), a')}`).then(() => null, (error: unknown) => error)
+        assert.ok(isTrueupError(broken) && broken.code === 'rows-violate', String(broken))
+      } finally {
+        await place.close()
+      }
+    })
+
     test('rows that an entry of the same start mends are counted after it, and before the constraint', async () => {
       const place = await placeWith(kind, `${OLD}; ${ROWS}`)
       try {
