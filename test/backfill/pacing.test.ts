@@ -64,7 +64,7 @@ const timeIn = (hours: number): string => `${new Date(Date.now() + hours * 3_600
 for (const target of targets()) {
   describe(`${target.title}: how a backfill goes`, { concurrency: false }, () => {
     // PGlite runs the server's own code: what differs is how a message is sent and answered, and the first scenario shows that.
-    const scenario = (title: string, work: (place: Place) => Promise<void>): void => void test(title, { skip: target.title === 'PGlite' && !title.startsWith('progress') }, async () => {
+    const scenario = (title: string, work: (place: Place) => Promise<void>): void => void test(title, { skip: target.title === 'PGlite' && !title.startsWith('progress') && 'PGlite runs the same code of the server' }, async () => {
       const place = await target.place()
       try {
         await filled(place)

@@ -98,7 +98,7 @@ function runUntil(url: string, batches: number): Promise<number | null> {
   })
 }
 
-describe('a process that dies', { skip: newest === null }, () => {
+describe('a process that dies', { skip: newest === null && 'no PostgreSQL server is installed here' }, () => {
   test('kill -9 again and again, with keys of several columns, uuids, texts and a new column of the models: every row once, and the ledger has their number', async () => {
     if (newest === null) return
     const server = await newest.start()
@@ -125,7 +125,7 @@ describe('a process that dies', { skip: newest === null }, () => {
   })
 })
 
-describe('a standby that is behind', { skip: newest === null }, () => {
+describe('a standby that is behind', { skip: newest === null && 'no PostgreSQL server is installed here' }, () => {
   test('holds the backfill up, which says so, until it has caught up; who may not see it is told once', async () => {
     if (newest === null) return
     const primary = await newest.start({ settings: PRIMARY })

@@ -15,7 +15,7 @@ const isDeclared = ['package.json', 'test/runtimes/package.json'].some((file) =>
 const missing = !existsSync(bun) && !(process.env['CI'] === 'true' && isDeclared) && `node_modules/${PACKAGE} is missing, so Bun.SQL was not tried`
 const kind = newestServer()
 
-test('a whole start by Bun.SQL, with one connection', { skip: kind === null || missing }, async () => {
+test('a whole start by Bun.SQL, with one connection', { skip: kind === null ? 'no PostgreSQL server is installed here' : missing }, async () => {
   const server = await (kind as NonNullable<typeof kind>).start()
   try {
     const { stdout } = await run(bun, [fileURLToPath(new URL('bun-start.ts', import.meta.url)), await server.createDatabase()], { timeout: 120_000 })

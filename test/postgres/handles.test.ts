@@ -8,7 +8,7 @@ import { wholeStory } from './whole-story.ts'
 
 const kind = newestServer()
 
-describe('a whole start, by each handle', { skip: kind === null }, () => {
+describe('a whole start, by each handle', { skip: kind === null && 'no PostgreSQL server is installed here' }, () => {
   let server: TestServer
   before(async () => { server = await (kind as NonNullable<typeof kind>).start() })
   after(() => server.stop())

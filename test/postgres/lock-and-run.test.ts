@@ -203,7 +203,7 @@ const untold = (session: Session): Session => ({
 })
 
 const newest = newestServer()
-describe('behind a pooler in transaction mode', { skip: newest === null }, () => {
+describe('behind a pooler in transaction mode', { skip: newest === null && 'no PostgreSQL server is installed here' }, () => {
   let server: TestServer
   before(async () => { server = await (newest as NonNullable<typeof newest>).start() })
   after(() => server.stop())

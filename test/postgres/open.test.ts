@@ -24,7 +24,7 @@ function failsWith(code: ErrorCode, message: RegExp): (error: unknown) => boolea
   }
 }
 
-describe('opening a PostgreSQL database', { skip: kind === null }, () => {
+describe('opening a PostgreSQL database', { skip: kind === null && 'no PostgreSQL server is installed here' }, () => {
   let server: TestServer
   before(async () => { server = await (kind as NonNullable<typeof kind>).start() })
   after(() => server.stop())
