@@ -29,6 +29,8 @@ export interface Change {
   readonly title: string
   /** Whether it works on every row: then its time is compared with the naive statement's. */
   readonly scans: boolean
+  /** Writes every row, and by default rests between its batches: how fast it is without rests is measured by the bench of backfills. */
+  readonly paced?: boolean
   readonly models: ModelSource
   readonly migrations: readonly Migration[]
   readonly allow?: 'incompatible' | 'destructive'
@@ -63,11 +65,11 @@ export const CHANGES = {
     naive: 'CREATE UNIQUE INDEX items_email ON items (email)', isDone: "SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('items_email') AND indisvalid) AS done",
   },
   type: {
-    title: 'integer to bigint', scans: true, migrations: [], models: modelsOf(columns((one) => (one.name === 'amount' ? { ...one, type: 'bigint' } : one))),
+    title: 'integer to bigint', scans: true, paced: true, migrations: [{ id: 'wide', retype: { table: 'items', column: 'amount', type: 'bigint' }, online: true }], models: modelsOf(columns((one) => (one.name === 'amount' ? { ...one, type: 'bigint' } : one))),
     naive: 'ALTER TABLE items ALTER COLUMN amount TYPE bigint', isDone: attribute('amount', "atttypid = 'bigint'::regtype"),
   },
   rename: {
-    title: 'rename a column', scans: false, migrations: [{ id: 'rename', rename: { table: 'items', column: 'label', to: 'title' } }], allow: 'incompatible',
+    title: 'rename a column', scans: false, migrations: [{ id: 'rename', rename: { table: 'items', column: 'label', to: 'title' }, online: true }],
     models: modelsOf(columns((one) => (one.name === 'label' ? { ...one, name: 'title' } : one))),
     naive: 'ALTER TABLE items RENAME COLUMN label TO title', isDone: attribute('title', 'true'),
   },
@@ -76,7 +78,7 @@ export const CHANGES = {
     naive: 'ALTER TABLE items DROP COLUMN legacy', isDone: attribute('legacy', 'true').replace('SELECT EXISTS', 'SELECT NOT EXISTS'),
   },
   backfill: {
-    title: 'fill every row', scans: true, models: modelsOf(ITEMS), migrations: [{ id: 'fill', backfill: { table: 'items', set: 'filled = amount', where: 'filled IS NULL' } }],
+    title: 'fill every row', scans: true, paced: true, models: modelsOf(ITEMS), migrations: [{ id: 'fill', backfill: { table: 'items', set: 'filled = amount', where: 'filled IS NULL' } }],
     naive: 'UPDATE items SET filled = amount WHERE filled IS NULL', isDone: 'SELECT NOT EXISTS (SELECT FROM items WHERE filled IS NULL AND id < 1000000000) AS done',
   },
 } satisfies Readonly<Record<string, Change>>

