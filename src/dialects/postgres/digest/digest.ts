@@ -2,6 +2,7 @@ import type { Scope } from '../../dialect.ts'
 import { objectDigests } from './objects.ts'
 import { hash, isDescribed, RELATIONS } from './fragments.ts'
 import { relationDigests } from './relations.ts'
+import { literal } from '../literal.ts'
 import { isManaged } from '../scope.ts'
 
 /**
@@ -18,15 +19,17 @@ export function digestSql(version: number, scope: Scope): { readonly ctes: strin
   return { ctes: managedCtes(scope), expression: `md5(concat_ws('/', ${sums.join(',\n')}))` }
 }
 
+/** A pattern of what is left alone and of schemas before names, cut where the names of the schemas come. */
+const SCHEMAS_IN_TEXT = [`('(?:[^']|'')*'(?!'|::reg))|(')(?:(?:`, `)\\.)?((?:[^']|'')*'::reg)|OPERATOR\\((?:`, `)\\.([^)]+)\\)|(?<![\\w$.])(?:`, `)\\.`]
+
 function managedCtes(scope: Scope): string {
   return `digest_managed AS MATERIALIZED (SELECT n.oids AS namespaces, m.* FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE ${isManaged(scope)}) AS oids) n,
   LATERAL (SELECT coalesce(array_agg(r.oid), '{}') AS rels, coalesce(array_agg(${hash('rn.nspname', 'r.relname')}), '{}') AS hashes
     FROM pg_catalog.pg_class r JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
     WHERE r.relnamespace = ANY (n.oids) AND r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND ${isDescribed(scope)}) m),
 digest_dropped AS MATERIALIZED (SELECT a.attrelid, a.attnum FROM ${RELATIONS} JOIN pg_catalog.pg_attribute a ON a.attrelid = u.oid WHERE a.attnum > 0 AND a.attisdropped),
-digest_names AS MATERIALIZED (SELECT concat('(''(?:[^'']|'''')*''(?!''|::reg))|('')(?:(?:', x.any, ')\\.)?((?:[^'']|'''')*''::reg)|OPERATOR\\((?:', x.any,
-    ')\\.([^)]+)\\)|(?<![\\w$.])(?:', x.any, ')\\.') AS re
-  FROM (SELECT string_agg(regexp_replace(quote_ident(l.nspname), '(\\W)', '\\\\\\1', 'g'), '|') AS any
+digest_names AS MATERIALIZED (SELECT concat(${SCHEMAS_IN_TEXT.map(literal).join(', x.any, ')}) AS re
+  FROM (SELECT string_agg(regexp_replace(quote_ident(l.nspname), ${literal('(\\W)')}, ${literal('\\\\\\1')}, 'g'), '|') AS any
     FROM (SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname !~ '^pg_(toast|temp)'
       ORDER BY ${isManaged(scope, 'n.nspname')} DESC, n.nspname LIMIT 100) l) x)`
 }

@@ -8,7 +8,7 @@ export function hash(...fields: readonly string[]): string {
 
 /** A printed expression without the schemas that only the search path decides on. It is evaluated once. */
 export function bare(text: string): string {
-  return `(SELECT CASE WHEN strpos(b.t, '.') = 0 THEN b.t ELSE regexp_replace(b.t, (SELECT re FROM digest_names), '\\1\\2\\3\\4', 'g') END
+  return `(SELECT CASE WHEN strpos(b.t, '.') = 0 THEN b.t ELSE regexp_replace(b.t, (SELECT re FROM digest_names), ${literal('\\1\\2\\3\\4')}, 'g') END
     FROM (SELECT ${text} AS t OFFSET 0) b)`
 }
 

@@ -2,6 +2,7 @@ import type { Scope } from '../../dialect.ts'
 import { DATABASE_SECTIONS } from '../introspect/catalogue-database.ts'
 import { OBJECT_SECTIONS } from '../introspect/catalogue-objects.ts'
 import type { CatalogueContext } from '../introspect/section.ts'
+import { literal } from '../literal.ts'
 import { bare, comment, hash, isDescribed, references } from './fragments.ts'
 
 /**
@@ -24,10 +25,12 @@ export function objectDigests(version: number, scope: Scope): Readonly<Record<st
   }
 }
 
+const NUMBERS = literal('(?<!\\\\)"(oid|r)": "\\d+"')
+
 /** Numbers of objects differ between equal databases; all that a section calls by such a name is left out. */
 const throughJson = (section: string): string => `
 SELECT hashtextextended(${bare('j.t')}, 0)
-FROM (SELECT regexp_replace((to_jsonb(e) - '{oid,r,f,array,relation,multi,multiArray}'::text[])::text, '(?<!\\\\)"(oid|r)": "\\d+"', '', 'g') AS t FROM (${section}) e OFFSET 0) j`
+FROM (SELECT regexp_replace((to_jsonb(e) - '{oid,r,f,array,relation,multi,multiArray}'::text[])::text, ${NUMBERS}, '', 'g') AS t FROM (${section}) e OFFSET 0) j`
 
 const sequences = (scope: Scope): string => `
 SELECT ${hash(

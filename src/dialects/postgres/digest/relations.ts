@@ -36,7 +36,7 @@ FROM ${RELATIONS} JOIN pg_catalog.pg_class c ON c.oid = u.oid`
 const target = (version: number): string => (version >= 170000 ? 'a.attstattarget' : 'nullif(a.attstattarget, -1)')
 
 /** `pg_attver=…` is a mark of Debian's 15.20 and says nothing about the schema. */
-const OPTIONS = `CASE WHEN a.attoptions IS NOT NULL AND (array_length(a.attoptions, 1) > 1 OR a.attoptions[1] NOT LIKE 'pg\\_attver=%') THEN ARRAY(SELECT o FROM unnest(a.attoptions) o WHERE o NOT LIKE 'pg\\_attver=%' ORDER BY o COLLATE "C") ELSE '{}' END`
+const OPTIONS = `CASE WHEN a.attoptions IS NOT NULL AND (array_length(a.attoptions, 1) > 1 OR a.attoptions[1] NOT LIKE E'pg\\\\_attver=%') THEN ARRAY(SELECT o FROM unnest(a.attoptions) o WHERE o NOT LIKE E'pg\\\\_attver=%' ORDER BY o COLLATE "C") ELSE '{}' END`
 
 /** Objects of initdb have the same number in every database of a version; only a user's own need a look-up of their name. */
 const builtinOr = (oid: string, name: string): string => `CASE WHEN ${oid} < 10000 THEN ${oid} END, CASE WHEN ${oid} >= 10000 THEN (${name}) END`

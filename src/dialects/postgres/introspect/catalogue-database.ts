@@ -83,7 +83,7 @@ FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg
 WHERE o.${namespace} = ANY (${namespaces})${more}`
   return [
     of('pg_class', `CASE o.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence' ELSE 'table' END`, 'o.relname::text', 'relnamespace'),
-    of('pg_type', `'type'`, 'o.typname::text', 'typnamespace', ` AND o.typtype IN ('b', 'e', 'd', 'r', 'c', 'p') AND o.typname NOT LIKE '\\_%'`),
+    of('pg_type', `'type'`, 'o.typname::text', 'typnamespace', ` AND o.typtype IN ('b', 'e', 'd', 'r', 'c', 'p') AND o.typname NOT LIKE E'\\\\_%'`),
     of('pg_proc', `'routine'`, `o.proname || '(' || oidvectortypes(o.proargtypes) || ')'`, 'pronamespace'),
     // Whatever else an extension brings, in the server's own words for it.
     `SELECT e.extname AS extension, i.type AS kind, NULL::name AS schema, i.identity AS name, d.objid AS oid

@@ -53,7 +53,7 @@ SELECT json_build_array(a.attrelid, array_agg(a.attnum), array_agg(a.attname), a
     'compression', a.attcompression, 'own', CASE WHEN ${COLLATION_DIFFERS} THEN a.attcollation END, 'statistics', CASE WHEN ${statistics} THEN a.attstattarget END, 'options', a.attoptions,
     'foreign', a.attfdwoptions, 'local', a.attislocal${privileges ? `, 'acl', a.attacl::text[]` : ''}))
   FILTER (WHERE a.attidentity <> '' OR a.attgenerated <> '' OR ${STORAGE_DIFFERS} OR ${COLLATION_DIFFERS} OR a.attcompression <> '' OR ${statistics}
-    OR (a.attoptions IS NOT NULL AND (array_length(a.attoptions, 1) > 1 OR a.attoptions[1] NOT LIKE 'pg\\_attver=%'))
+    OR (a.attoptions IS NOT NULL AND (array_length(a.attoptions, 1) > 1 OR a.attoptions[1] NOT LIKE E'pg\\\\_attver=%'))
     OR a.attfdwoptions IS NOT NULL OR NOT a.attislocal${privileges ? ' OR a.attacl IS NOT NULL' : ''})) AS entry
 FROM unnest(${relations}) u (oid) JOIN pg_catalog.pg_attribute a ON a.attrelid = u.oid
 WHERE a.attnum > 0 AND NOT a.attisdropped GROUP BY a.attrelid`
