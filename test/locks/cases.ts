@@ -1,7 +1,7 @@
 import type { Kind } from '../../src/schema/schema.ts'
 import type { LockCase } from './case.ts'
 import { ROWS, T, table } from './case.ts'
-import { ATTACHED, OBJECTS, TYPES_OF_ITS_OWN } from './objects.ts'
+import { ATTACHED, OBJECTS, TYPES_OF_ITS_OWN, rights } from './objects.ts'
 
 const PARTS = `CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (100); CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (100) TO (300)`
 const PROWS = `INSERT INTO p (id, a) SELECT i, i FROM generate_series(1, 200) i`
@@ -122,6 +122,8 @@ const TABLES: readonly LockCase[] = [
 
 /** By the kind that a case is about: a kind without cases does not compile, and a verb of it that no case plays fails. */
 export const CASES: { readonly [K in Kind]: readonly LockCase[] } = {
-  ...OBJECTS, ...TYPES_OF_ITS_OWN, ...ATTACHED, column: [...COLUMNS, ...TYPES, renamed('column', 'a', 't')], constraint: [...CONSTRAINTS, renamed('constraint', 't_pkey', 't')],
-  index: [...INDEXES, { ...renamed('index', 'i', 't'), from: `CREATE TABLE t (${T}); CREATE INDEX i ON t (a)` }], table: [...TABLES, ...PARTITIONS, renamed('table', 't')],
+  ...OBJECTS, ...TYPES_OF_ITS_OWN, ...ATTACHED, column: [...COLUMNS, ...TYPES, renamed('column', 'a', 't'), table('column granted', '', 'GRANT SELECT (a) ON t TO pg_monitor', { privileges: true })], constraint: [...CONSTRAINTS, renamed('constraint', 't_pkey', 't')],
+  index: [...INDEXES, { ...renamed('index', 'i', 't'), from: `CREATE TABLE t (${T}); CREATE INDEX i ON t (a)` }], table: [...TABLES, ...PARTITIONS, renamed('table', 't'), ...rights('table', '', 't', 'SELECT'),
+    table('table of another role with its sequences', 'CREATE TABLE u (id serial, n integer GENERATED ALWAYS AS IDENTITY)', 'CREATE TABLE u (id serial, n integer GENERATED ALWAYS AS IDENTITY); ALTER TABLE u OWNER TO pg_monitor', { privileges: true }),
+  ],
 }

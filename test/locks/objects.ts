@@ -3,6 +3,11 @@ import type { LockCase } from './case.ts'
 import { table } from './case.ts'
 
 const one = (name: string, from: string, to: string, more: Partial<LockCase> = {}): LockCase => ({ name, from, to, ...more })
+/** What a role that is always there may do, and that it owns the thing. */
+export const rights = (word: string, make: string, name: string, privilege: string): readonly LockCase[] => [
+  table(`${word} granted`, make, `${make}; GRANT ${privilege} ON ${word === 'sequence' ? 'SEQUENCE ' : ''}${name} TO pg_monitor`, { privileges: true }),
+  table(`${word} of another role`, make, `${make}; ALTER ${word} ${name} OWNER TO pg_monitor`, { privileges: true }),
+]
 const TRIGGER = 'CREATE TRIGGER tr BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()'
 const OWN = 'CREATE FUNCTION ev() RETURNS event_trigger LANGUAGE plpgsql AS \'BEGIN END\''
 const WATCH = "CREATE EVENT TRIGGER watch ON ddl_command_end WHEN TAG IN ('CREATE CONVERSION') EXECUTE FUNCTION ev()"
@@ -13,7 +18,8 @@ export const OBJECTS = {
   namespace: [one('schema', '', 'CREATE SCHEMA other'), one('schema comment', 'CREATE SCHEMA other', "CREATE SCHEMA other; COMMENT ON SCHEMA other IS 'note'")],
   extension: [one('extension', '', 'CREATE EXTENSION hstore'), one('extension moved', 'CREATE EXTENSION hstore', 'CREATE EXTENSION hstore SCHEMA other', { common: 'CREATE SCHEMA other' })],
   collation: [one('collation of its own', '', "CREATE COLLATION own (locale = 'C')"), one('collation comment', "CREATE COLLATION own (locale = 'C')", "CREATE COLLATION own (locale = 'C'); COMMENT ON COLLATION own IS 'note'")],
-  sequence: [table('sequence', '', 'CREATE SEQUENCE s'), table('sequence options', 'CREATE SEQUENCE s', 'CREATE SEQUENCE s INCREMENT 5'), table('sequence owner', 'CREATE SEQUENCE s', 'CREATE SEQUENCE s OWNED BY t.a', { scans: false })],
+  sequence: [table('sequence', '', 'CREATE SEQUENCE s'), table('sequence options', 'CREATE SEQUENCE s', 'CREATE SEQUENCE s INCREMENT 5'), table('sequence owner', 'CREATE SEQUENCE s', 'CREATE SEQUENCE s OWNED BY t.a', { scans: false }),
+    ...rights('sequence', 'CREATE SEQUENCE s', 's', 'SELECT')],
   routine: [
     one('routine', '', "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'"),
     one('routine body', "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'", "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 2'"),
@@ -30,6 +36,7 @@ export const OBJECTS = {
   view: [
     table('view', '', 'CREATE VIEW v AS SELECT a FROM t'), table('view grown', 'CREATE VIEW v AS SELECT a FROM t', 'CREATE VIEW v AS SELECT a, b FROM t'),
     table('view options', 'CREATE VIEW v AS SELECT a FROM t', 'CREATE VIEW v WITH (security_barrier) AS SELECT a FROM t'), table('materialized view', '', 'CREATE MATERIALIZED VIEW mv AS SELECT a FROM t'),
+    ...rights('view', 'CREATE VIEW v AS SELECT a FROM t', 'v', 'SELECT'), ...rights('materialized view', 'CREATE MATERIALIZED VIEW mv AS SELECT a FROM t', 'mv', 'SELECT'),
   ],
   statistics: [table('statistics', '', 'CREATE STATISTICS st ON a, b FROM t'), table('statistics target', 'CREATE STATISTICS st ON a, b FROM t', 'CREATE STATISTICS st ON a, b FROM t; ALTER STATISTICS st SET STATISTICS 50')],
   eventTrigger: [one('event trigger', '', WATCH, { common: OWN }), one('event trigger disabled', WATCH, `${WATCH}; ALTER EVENT TRIGGER watch DISABLE`, { common: OWN })],

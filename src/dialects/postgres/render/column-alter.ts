@@ -14,6 +14,7 @@ import { hasFromParent, hasKnownChildren, stayingParents } from './family.ts'
 import { commentOn, handedOver } from './privileges.ts'
 import { ACCESS_EXCLUSIVE, SHARE_ROW_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, lock, lockAll, stepFor } from './step.ts'
 import { columnGrants } from './column-grants.ts'
+import { grantStep } from './rights.ts'
 import { changeNotNull } from './column-not-null.ts'
 
 /** Changes a column in place: type and value in one statement, NOT NULL by a proof that keeps nobody waiting, the rest apart. */
@@ -36,6 +37,7 @@ export function alterColumn(operation: AlterOperation<'column'>, context: Render
     ...stepFor(operation, context, fields.includes('identity') ? continueNumbers(from, to, context, table) : []),
     ...changeNotNull(operation, context, table, fields),
     ...stepFor(operation, context, quietStatements(operation, fields, context, table), { locks: (fields.includes('statistics') || fields.includes('options') ? lockAll : lock)(context, table, SHARE_UPDATE_EXCLUSIVE) }),
+    ...grantStep(operation, context, fields.includes('grants') ? columnGrants(table, to, context.version, handedOver({ ...ownerOf(context.before, table), grants: from.grants ?? [] }, ownerOf(context.after, table))) : []),
   ]
 }
 
@@ -131,7 +133,6 @@ function quietStatements(operation: AlterOperation<'column'>, fields: readonly s
     ...(fields.includes('options') ? optionChange(from.options ?? [], to.options ?? [], alter) : []),
     ...(fields.includes('foreignOptions') ? [`${alter} ${changeForeignOptions(from.foreignOptions ?? [], to.foreignOptions ?? [])}`] : []),
     ...(fields.includes('comment') ? [commentOn(`COLUMN ${qualified(table)}.${quoteName(to.name)}`, to.comment ?? null)] : []),
-    ...(fields.includes('grants') ? columnGrants(table, to, context.version, handedOver({ ...ownerOf(context.before, table), grants: from.grants ?? [] }, ownerOf(context.after, table))) : []),
   ]
 }
 

@@ -3,9 +3,10 @@ import { childRef, refOf } from '../../../schema/schema.ts'
 import type { KindRenderer, RenderContext } from '../../dialect.ts'
 import { literal, qualified, quoteName } from './names.ts'
 import type { Target } from './privileges.ts'
-import { decorate, redecorate } from './privileges.ts'
+import { commentOn, decorate } from './privileges.ts'
 import { renameTo } from './rename.ts'
-import { ACCESS_EXCLUSIVE, SHARE_ROW_EXCLUSIVE, lock, lockThere, stepFor } from './step.ts'
+import { changeRights } from './rights.ts'
+import { ACCESS_EXCLUSIVE, SHARE_ROW_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, lock, lockThere, stepFor } from './step.ts'
 
 const target = (sequence: Sequence): Target => ({
   grant: `SEQUENCE ${qualified(sequence)}`, comment: `SEQUENCE ${qualified(sequence)}`, all: 'rwU', publicHas: '',
@@ -76,10 +77,14 @@ export const sequenceRenderer: KindRenderer<'sequence'> = {
       ...(options === '' ? [] : [`ALTER SEQUENCE ${qualified(to)} ${options}`]),
       ...(fields.includes('unlogged') && context.version >= 150000 ? [`ALTER SEQUENCE ${qualified(to)} SET ${to.unlogged === true ? 'UNLOGGED' : 'LOGGED'}`] : []),
       ...(fields.includes('ownedBy') ? [`ALTER SEQUENCE ${qualified(to)} ${ownerText(to)}`, ...takeOver(to, context)] : []),
-      ...redecorate(from, to, hasOwner(from, to) ? fields.filter((field) => field !== 'owner') : fields, target(to)),
     ]
+    const comment = fields.includes('comment') ? [commentOn(target(to).comment, to.comment ?? null)] : []
     const isNew = context.creates(operation.ref)
-    return stepFor(operation, context, statements, isNew ? {} : { locks: lock(context, to, SHARE_ROW_EXCLUSIVE) })
+    return [
+      ...stepFor(operation, context, statements, isNew ? {} : { locks: lock(context, to, SHARE_ROW_EXCLUSIVE) }),
+      ...stepFor(operation, context, comment, isNew ? {} : { locks: lock(context, to, SHARE_UPDATE_EXCLUSIVE) }),
+      ...changeRights(hasOwner(from, to) ? { ...operation, fields: fields.filter((field) => field !== 'owner') } : operation, context, target(to)),
+    ]
   },
   rename: renameTo('SEQUENCE'),
 }

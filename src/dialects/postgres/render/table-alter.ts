@@ -6,7 +6,8 @@ import { findTable } from './find.ts'
 import { columnGrants } from './column-grants.ts'
 import { changeForeignOptions } from './foreign.ts'
 import { parameterList, parameterNames, qualified, quoteName, splitPair } from './names.ts'
-import { redecorate, tableTarget } from './privileges.ts'
+import { commentOn, tableTarget } from './privileges.ts'
+import { changeRights } from './rights.ts'
 import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_UPDATE_EXCLUSIVE, lock, stepFor, workOn } from './step.ts'
 import { defaultPartition } from './family.ts'
 import { NO_PROOF, attachCost, proveBounds } from './partition-bounds.ts'
@@ -19,11 +20,11 @@ export function alterTable(operation: AlterOperation<'table'>, context: RenderCo
   const alter = `ALTER ${word} ${qualified(to)}`
   const strong = STRONG.filter((change) => fields.includes(change.field)).flatMap((change) => change.actions(from, to, alter))
   const proof = fields.includes('partitionOf') && to.partitionOf != null ? proveBounds(to, context) : NO_PROOF
+  const target = tableTarget(qualified(to), word, context.version)
   const rewrite = fields.some((field) => field === 'unlogged' || field === 'accessMethod' || field === 'tablespace')
   const weak = [
     ...(fields.includes('parameters') ? parameterChange(from, to, alter) : []),
-    ...redecorate(from, to, fields, tableTarget(qualified(to), word, context.version)),
-    ...(fields.includes('grants') ? keptColumnGrants(to, context) : []),
+    ...(fields.includes('comment') ? [commentOn(target.comment, to.comment ?? null)] : []),
   ]
   return [
     ...proof.before,
@@ -33,6 +34,7 @@ export function alterTable(operation: AlterOperation<'table'>, context: RenderCo
       ...(rewrite ? { class: 'blocking' as const, long: true, work: workOn(context, to, 'rewrite'), hazards: [HAZARDS.rewrite('this change')], instead: 'Make a new table that is so, copy the rows, and let the code go over to it.' } : fields.includes('rowSecurity') ? { class: 'incompatible' as const } : {}),
     }),
     ...stepFor(operation, context, weak, { locks: lock(context, to, SHARE_UPDATE_EXCLUSIVE) }),
+    ...changeRights(operation, context, target, fields.includes('grants') ? keptColumnGrants(to, context) : []),
   ]
 }
 

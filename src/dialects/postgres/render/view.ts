@@ -4,9 +4,10 @@ import { usualStorage } from './column-alter.ts'
 import { stable } from './expression.ts'
 import { indexText } from './index-text.ts'
 import { parameterList, parameterNames, qualified, quoteName, splitPair } from './names.ts'
-import { changeGrants, commentOn, decorate, redecorate, tableTarget } from './privileges.ts'
+import { changeGrants, commentOn, decorate, tableTarget } from './privileges.ts'
 import { renameTo } from './rename.ts'
-import { ACCESS_EXCLUSIVE, HAZARDS, lock, lockThere, stepFor, workOn } from './step.ts'
+import { changeRights } from './rights.ts'
+import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_UPDATE_EXCLUSIVE, lock, lockThere, stepFor, workOn } from './step.ts'
 
 const wordOf = (view: View): string => (view.materialized ? 'MATERIALIZED VIEW' : 'VIEW')
 
@@ -85,9 +86,14 @@ export const viewRenderer: KindRenderer<'view'> = {
       ...(fields.includes('tablespace') ? [`ALTER ${wordOf(to)} ${qualified(to)} SET TABLESPACE ${quoteName(to.tablespace ?? 'pg_default')}`] : []),
       ...(fields.includes('accessMethod') ? [`ALTER ${wordOf(to)} ${qualified(to)} SET ACCESS METHOD ${quoteName(to.accessMethod ?? 'heap')}`] : []),
       ...(fields.includes('columns') ? columns : []),
-      ...redecorate(from, to, fields, tableTarget(qualified(to), wordOf(to), context.version)),
     ]
-    return stepFor(operation, context, statements, { locks: lock(context, to, ACCESS_EXCLUSIVE) })
+    const target = tableTarget(qualified(to), wordOf(to), context.version)
+    const comment = fields.includes('comment') ? [commentOn(target.comment, to.comment ?? null)] : []
+    return [
+      ...stepFor(operation, context, statements, { locks: lock(context, to, ACCESS_EXCLUSIVE) }),
+      ...stepFor(operation, context, comment, { locks: lock(context, to, SHARE_UPDATE_EXCLUSIVE) }),
+      ...changeRights(operation, context, target),
+    ]
   },
   rename: (operation, context) => renameTo(context.before.view.some((view) => view.materialized && view.name === operation.ref.name) ? 'MATERIALIZED VIEW' : 'VIEW')(operation, context),
 }

@@ -1,0 +1,3 @@
+CREATE EXTENSION btree_gist;
+CREATE TABLE rooms (id integer, during daterange);
+CREATE TABLE stays (room integer, during daterange);

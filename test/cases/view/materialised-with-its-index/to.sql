@@ -1,0 +1,4 @@
+CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL, email text, age integer);
+CREATE MATERIALIZED VIEW names AS SELECT name, count(*) AS many, max(age) AS oldest FROM users GROUP BY name;
+CREATE UNIQUE INDEX names_name_idx ON names (name);
+COMMENT ON MATERIALIZED VIEW names IS 'Refreshed at night';
