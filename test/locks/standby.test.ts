@@ -44,7 +44,7 @@ for (const kind of availableServers().filter((one) => one.major > 0)) {
       const newer = app(standby.url('app'), ['a', 'b'])
       const error = await failureOf(newer.applyMigrations())
       assert.equal(error.code, 'read-only-database')
-      for (const rollback of [newer.rollback(), newer.rollback({ entries: ['x'] })]) assert.equal((await failureOf(rollback)).code, 'read-only-database')
+      for (const options of [{}, { entries: ['x'] }]) assert.equal((await failureOf(newer.rollback(options))).code, 'read-only-database')
       assert.deepEqual((await newer.rollback({ dryRun: true })).entries, [])
       await newer.close()
       const texts = trueup({ database: postgres(standby.url('app')), models: fromSql('CREATE TABLE never_seen (id integer)'), logger: false })
