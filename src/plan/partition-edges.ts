@@ -18,6 +18,7 @@ export function addPartitionEdges(nodes: readonly Node[], precede: Precede, from
   }
   // No two parts overlap at any moment.
   for (const [parent, joiners] of moves.joins) for (const leaver of moves.leaves.get(parent) ?? []) for (const joiner of joiners) precede(leaver, joiner)
+  ownBeforeParents(nodes, precede)
   childrenFollow(nodes, precede, from)
   clearTheWay(nodes, precede, from)
   placeKeys(nodes, precede, from)
@@ -60,6 +61,22 @@ function movesOf(nodes: readonly Node[]): Moves {
     if (operation.verb === 'alter') found.moves.set(name, { id, away: now == null })
   }
   return found
+}
+
+/** A table that comes under a parent has the columns and checks of the parent by then. */
+function ownBeforeParents(nodes: readonly Node[], precede: Precede): void {
+  const joins = new Map<string, string>()
+  for (const { id, operation } of nodes) {
+    if (operation.kind !== 'table' || operation.verb !== 'alter' || !operation.fields.includes('inherits')) continue
+    const before = new Set((operation.from.inherits ?? []).map((parent) => keyOf(plain(parent))))
+    if ((operation.to.inherits ?? []).some((parent) => !before.has(keyOf(plain(parent))))) joins.set(keyOf(plain(operation.to)), id)
+  }
+  if (joins.size === 0) return
+  for (const { id, operation } of nodes) {
+    if (operation.verb !== 'create' || (operation.kind !== 'column' && !(operation.kind === 'constraint' && operation.to.type === 'check'))) continue
+    const join = joins.get(keyOf({ schema: operation.ref.schema, name: operation.ref.table ?? '' }))
+    if (join !== undefined) precede(id, join)
+  }
 }
 
 /** A change of a parent's column reaches those of its children: a value of theirs leaves before, and comes back after. */

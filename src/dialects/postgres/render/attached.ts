@@ -40,13 +40,16 @@ export const triggerRenderer: KindRenderer<'trigger'> = {
   rename: renameOn('TRIGGER'),
 }
 
+/** The server ends a rule's text with a semicolon; ours end where they are sent or printed. */
+const ruleText = (definition: string): string => stable(definition).replace(/;$/, '')
+
 /** Rules. */
 export const ruleRenderer: KindRenderer<'rule'> = {
   create: (operation, context) => {
     const { to } = operation
     const table = relationOf(operation.ref)
     const statements = [
-      stable(to.definition),
+      ruleText(to.definition),
       ...(to.enabled === undefined || to.enabled === 'origin' ? [] : [`ALTER TABLE ${qualified(table)} ${ENABLE[to.enabled]} RULE ${quoteName(to.name)}`]),
       ...(to.comment == null ? [] : [commentOn(`RULE ${quoteName(to.name)} ON ${qualified(table)}`, to.comment)]),
     ]
@@ -62,7 +65,7 @@ export const ruleRenderer: KindRenderer<'rule'> = {
     const { to, fields } = operation
     const table = relationOf(operation.ref)
     const statements = [
-      ...(fields.includes('definition') ? [stable(to.definition).replace(/^CREATE RULE/, 'CREATE OR REPLACE RULE')] : []),
+      ...(fields.includes('definition') ? [ruleText(to.definition).replace(/^CREATE RULE/, 'CREATE OR REPLACE RULE')] : []),
       ...(fields.includes('enabled') ? [`ALTER TABLE ${qualified(table)} ${ENABLE[to.enabled ?? 'origin']} RULE ${quoteName(to.name)}`] : []),
       ...(fields.includes('comment') ? [commentOn(`RULE ${quoteName(to.name)} ON ${qualified(table)}`, to.comment ?? null)] : []),
     ]

@@ -1,0 +1,13 @@
+CREATE TABLE books (id integer PRIMARY KEY, title text, CONSTRAINT titled CHECK (title <> ''));
+COMMENT ON TABLE books IS 'It''s new; "really" \ so';
+COMMENT ON COLUMN books.id IS 'Number';
+COMMENT ON CONSTRAINT titled ON books IS 'No blanks';
+CREATE INDEX books_title ON books (title);
+COMMENT ON INDEX books_title IS 'For the search';
+CREATE VIEW titles AS SELECT title FROM books;
+COMMENT ON VIEW titles IS 'Only these';
+COMMENT ON COLUMN titles.title IS 'As printed';
+CREATE TYPE mood AS ENUM ('good', 'bad');
+COMMENT ON TYPE mood IS 'How it is';
+CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+COMMENT ON FUNCTION one() IS 'Always';

@@ -1,0 +1,4 @@
+CREATE TABLE logs (id integer, body text);
+CREATE TABLE archive (id integer, body text);
+CREATE RULE kept AS ON DELETE TO logs DO INSTEAD NOTHING;
+CREATE RULE copied AS ON INSERT TO logs DO ALSO INSERT INTO archive VALUES (NEW.id, NEW.body);
