@@ -1,4 +1,5 @@
 import type { RehearsalStyle } from '../rehearsal.ts'
+import { literal } from './literal.ts'
 
 const OTHERS = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname !~ '^pg_(toast_)?temp_'"
 
@@ -7,7 +8,7 @@ const USUAL_ROW = 100
 
 /** `AccessExclusiveLock` becomes ACCESS EXCLUSIVE. Readers' locks are nobody's concern. */
 const heldBy = (backend: string): string => `SELECT coalesce(json_agg(json_build_object('schema', n.nspname, 'name', c.relname,
-  'mode', upper(trim(regexp_replace(replace(l.mode, 'Lock', ''), '([A-Z])', ' \\1', 'g'))))), '[]'::json)
+  'mode', upper(trim(regexp_replace(replace(l.mode, 'Lock', ''), '([A-Z])', ${literal(' \\1')}, 'g'))))), '[]'::json)
   FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE l.pid = ${backend} AND l.granted AND l.locktype = 'relation' AND l.mode <> 'AccessShareLock' AND c.relkind IN ('r', 'p', 'm') AND ${OTHERS}`
 

@@ -11,9 +11,10 @@ import type { CatalogueContext } from './section.ts'
  * The one statement that reads the managed schemas: a row with one JSON text.
  *
  * Names are only printed with their schema when they cannot be found without it, so the statement empties the search path
- * for itself: `CASE` evaluates its condition before the sub-select that it guards, the setting is local to the transaction
- * (with autocommit: to this statement) and the former one is put back at its end. A statement with a volatile function is
- * never run in parallel, so no worker evaluates the sub-selects early.
+ * for itself, and texts are printed as `standard_conforming_strings = on` reads them: `CASE` evaluates its condition before the
+ * sub-select that it guards, the settings are local to the transaction (with autocommit: to this statement) and the former
+ * ones are put back at its end. A statement with a volatile function is never run in parallel, so no worker evaluates the
+ * sub-selects early.
  *
  * Sections start from `unnest` of an array. The planner takes that for ten rows and reaches the rest by index, one look-up a
  * row: linear without any statistics on the catalogues, and so cheap in its eyes that it never compiles the statement (JIT
@@ -24,9 +25,9 @@ export function catalogueStatement(version: number, scope: Scope): string {
   const sections = { ...RELATION_SECTIONS, ...OBJECT_SECTIONS, ...NEED_SECTIONS, ...DATABASE_SECTIONS }
   const fields = Object.entries(sections).map(([name, section]) => `'${name}', ${sectionJson(name, section, context)}`)
   return `${managed(isManaged(scope), version)}
-SELECT CASE WHEN set_config('search_path', '', true) IS NOT NULL
-THEN (SELECT json_build_object(${fields.join(',\n')})::text) || left(set_config('search_path', former.path, true), 0) END
-FROM (SELECT current_setting('search_path') AS path OFFSET 0) former`
+SELECT CASE WHEN set_config('search_path', '', true) || set_config('standard_conforming_strings', 'on', true) IS NOT NULL
+THEN (SELECT json_build_object(${fields.join(',\n')})::text) || left(set_config('search_path', former.path, true) || set_config('standard_conforming_strings', former.strings, true), 0) END
+FROM (SELECT current_setting('search_path') AS path, current_setting('standard_conforming_strings') AS strings OFFSET 0) former`
 }
 
 const MANAGED = {

@@ -4,6 +4,7 @@ import type { Scope, Session } from '../../dialect.ts'
 import { introspect } from '../introspect.ts'
 import { literal, quoteName, quotePath } from '../literal.ts'
 import { randomHex } from '../names.ts'
+import { forAnyStrings } from '../text/any-strings.ts'
 import type { ScratchPlace } from './place.ts'
 import { trialName, trialStatements } from './trial-text.ts'
 import { tableInWords } from './words.ts'
@@ -102,7 +103,7 @@ async function refusal(session: Session, statements: readonly string[]): Promise
   // Apart: a message that the server cannot parse runs none of its statements.
   await session.execute('SAVEPOINT trueup_try')
   try {
-    await session.script([...statements, 'RELEASE SAVEPOINT trueup_try'])
+    await session.script([...statements.map(forAnyStrings), 'RELEASE SAVEPOINT trueup_try'])
     return null
   } catch (error) {
     await session.execute('ROLLBACK TO SAVEPOINT trueup_try')

@@ -1,6 +1,7 @@
 import type { Scope, Session } from '../../dialect.ts'
 import { literal, quoteName, quotePath } from '../literal.ts'
 import { randomHex } from '../names.ts'
+import { forAnyStrings } from '../text/any-strings.ts'
 import { splitStatements } from '../text/split.ts'
 import type { ScratchPlace } from './place.ts'
 import type { OpenText } from './texts.ts'
@@ -49,7 +50,7 @@ async function read(session: Session, text: OpenText, place: ScratchPlace): Prom
   // Apart: a message that the server cannot parse runs none of its statements.
   await session.execute('SAVEPOINT trueup_try')
   try {
-    await session.script([...trial.statements, `SET LOCAL search_path = ''`])
+    await session.script([...trial.statements.map(forAnyStrings), `SET LOCAL search_path = ''`])
     const words = await session.json<string>(`SELECT to_json((${trial.query})::text)::text`)
     await session.execute('ROLLBACK TO SAVEPOINT trueup_try')
     return words === null ? { is: 'unknown', reason: 'the server gave no text for it' } : { is: 'words', words: trial.finish(words) }

@@ -2,12 +2,13 @@ import { describe } from '../../../operations/operation.ts'
 import type { AlterOperation, Operation, RenameOperation } from '../../../operations/operation.ts'
 import type { Kind, Named } from '../../../schema/schema.ts'
 import type { Hazard, RenderContext, Step, StepWork, TableLock, WorkKind } from '../../dialect.ts'
+import { forAnyStrings } from '../text/any-strings.ts'
 import { familyOf } from './family.ts'
 import { findTable } from './find.ts'
 
 /** A step with the usual said: instant, harmless, in a transaction, no lock on anything that exists. */
 export function makeStep(title: string, statements: readonly string[], more: Partial<Step> = {}): Step {
-  return { title, statements, transaction: true, class: 'safe', locks: [], hazards: [], long: false, ...more }
+  return { title, statements: statements.map(forAnyStrings), transaction: true, class: 'safe', locks: [], hazards: [], long: false, ...more }
 }
 
 type AnyOperation = Operation | AlterOperation<Kind> | RenameOperation<Kind>
