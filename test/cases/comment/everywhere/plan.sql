@@ -19,6 +19,9 @@ COMMENT ON FUNCTION "public"."one"() IS 'Always';
 -- expand: change comment, columns of view titles (safe)
 -- lock: titles ACCESS EXCLUSIVE
 COMMENT ON COLUMN "public"."titles"."title" IS 'As printed';
+
+-- expand: change comment, columns of view titles (safe)
+-- lock: titles SHARE UPDATE EXCLUSIVE
 COMMENT ON VIEW "public"."titles" IS 'Only these';
 
 -- constrain: change comment of constraint titled of books (safe)
