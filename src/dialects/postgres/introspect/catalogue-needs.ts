@@ -23,7 +23,7 @@ const needs: Section = ({ namespaces, relations, indexes, constraints, version }
     branch('v', 'pg_rewrite', 'w.oid', `pg_catalog.pg_rewrite w ${relation} w.ev_class`, `${here('c.relnamespace')} AND w.rulename = '_RETURN' AND d.refobjid <> w.ev_class`, 'w.ev_class'),
     branch('w', 'pg_rewrite', 'w.oid', `pg_catalog.pg_rewrite w ${relation} w.ev_class`, `${here('c.relnamespace')} AND w.rulename <> '_RETURN' AND (d.refobjid <> w.ev_class OR d.refobjsubid > 0)`),
     branch('f', 'pg_proc', 'p.oid', 'pg_catalog.pg_proc p', here('p.pronamespace')),
-    branch('g', 'pg_trigger', 't.oid', `pg_catalog.pg_trigger t ${relation} t.tgrelid`, `${here('c.relnamespace')} AND NOT t.tgisinternal`),
+    branch('g', 'pg_trigger', 't.oid', `unnest(${relations}) u (oid) JOIN pg_catalog.pg_trigger t ON t.tgrelid = u.oid`, 'NOT t.tgisinternal'),
     branch('p', 'pg_policy', 'p.oid', `pg_catalog.pg_policy p ${relation} p.polrelid`, `${here('c.relnamespace')} AND (d.refobjid <> p.polrelid OR d.refobjsubid > 0)`),
     `SELECT 'd' AS c, a.adrelid AS o, a.adnum::int AS s, d.refobjid AS r, d.refobjsubid AS k
 FROM unnest(${relations}) u (oid) JOIN pg_catalog.pg_attrdef a ON a.adrelid = u.oid
@@ -31,7 +31,7 @@ JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND
 WHERE left(a.adbin::text, 6) <> '{CONST' AND ${TARGET} AND d.refobjid <> a.adrelid`,
     ...(version < 150000 ? [generatedBefore15(relations)] : []),
     branch('k', 'pg_constraint', 'con.oid', `${constraints} con`, `con.contype = 'c' AND d.refobjid <> con.conrelid`),
-    branch('k', 'pg_constraint', 'con.oid', `pg_catalog.pg_type t JOIN pg_catalog.pg_constraint con ON con.contypid = t.oid`, `${here('t.typnamespace')} AND t.typtype = 'd'`),
+    branch('k', 'pg_constraint', 'con.oid', `unnest(ARRAY(SELECT t.oid FROM pg_catalog.pg_type t WHERE ${here('t.typnamespace')} AND t.typtype = 'd')) u (oid) JOIN pg_catalog.pg_constraint con ON con.contypid = u.oid`, 'true'),
     branch('c', 'pg_class', 'i.indexrelid', `${indexes} i`,
       `(i.indexprs IS NOT NULL OR i.indpred IS NOT NULL) AND d.refclassid <> 'pg_catalog.pg_class'::regclass`),
     branch('t', 'pg_type', 't.oid', 'pg_catalog.pg_type t', `${here('t.typnamespace')} AND t.typtype IN ('d', 'r')`),

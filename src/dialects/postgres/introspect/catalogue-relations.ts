@@ -104,10 +104,10 @@ SELECT i.indexrelid AS oid, i.indrelid AS r, ic.relname AS n, i.indkey::text AS 
   ${IF_ANY_DESCRIPTION('pg_class', 'i.indexrelid')} AS comment
 FROM ${indexes} i JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid`
 
-const triggers: Section = ({ namespaces }) => `
+const triggers: Section = ({ relations }) => `
 SELECT t.oid, t.tgrelid AS r, t.tgname AS n, pg_get_triggerdef(t.oid) AS d, t.tgenabled AS enabled, ${DESCRIPTION('pg_trigger', 't.oid')} AS comment
-FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
-WHERE c.relnamespace = ANY (${namespaces}) AND NOT t.tgisinternal AND t.tgparentid = 0`
+FROM unnest(${relations}) u (oid) JOIN pg_catalog.pg_trigger t ON t.tgrelid = u.oid
+WHERE NOT t.tgisinternal AND t.tgparentid = 0`
 
 const rules: Section = ({ namespaces }) => `
 SELECT w.oid, w.ev_class AS r, w.rulename AS n, pg_get_ruledef(w.oid) AS d, w.ev_enabled AS enabled, ${DESCRIPTION('pg_rewrite', 'w.oid')} AS comment
