@@ -46,11 +46,12 @@ export function missingImport(message: string): MissingImport | null {
   const found = /Cannot find (?:package|module) '([^']+)'(?: imported from '?([^'\n]+?)'?(?:\n|$))?/.exec(message) ?? /Cannot find module "([^"]+)" from "([^"]+)"/.exec(message)
   if (found?.[1] === undefined) return null
   const required = /Require stack:\n- ([^\n]+)/.exec(message)?.[1]
-  return { name: plainPath(found[1]), from: found[2] === undefined ? (required ?? null) : plainPath(found[2].trim()) }
+  return { name: plainPath(found[1]), from: found[2] === undefined ? (required === undefined ? null : plainPath(required)) : plainPath(found[2].trim()) }
 }
 
-/** A path instead of a file URL: `file:///C:/app/x.ts` is `C:/app/x.ts`. */
-export function plainPath(text: string): string {
+/** A path instead of a file URL: `file:///C:/app/x.ts` is `C:/app/x.ts`. What a loader added for itself is left out. */
+export function plainPath(url: string): string {
+  const text = url.replace(/\?namespace=[\w-]+$/, '')
   if (!text.startsWith('file://')) return text.replace(/^\/(?=[A-Za-z]:[/\\])/, '')
   try {
     return decodeURIComponent(new URL(text).pathname).replace(/^\/(?=[A-Za-z]:\/)/, '')

@@ -12,6 +12,7 @@ test('what is missing and who wants it, in the words of every loader, on every s
     [`Cannot find module '${String.raw`C:\work\my app\src\nowhere.js`}' imported from ${WINDOWS}`, String.raw`C:\work\my app\src\nowhere.js`, WINDOWS],
     ["Cannot find module 'file:///C:/work/nowhere.js' imported from file:///C:/work/trueup.config.ts", 'C:/work/nowhere.js', 'C:/work/trueup.config.ts'],
     [`Cannot find module './models'\nRequire stack:\n- ${WINDOWS}\n- x`, './models', WINDOWS],
+    ["Cannot find module 'drizzle-orm'\nRequire stack:\n- /app/models.ts?namespace=601d6c2c-d1d0-43a7", 'drizzle-orm', '/app/models.ts'],
     ['Cannot find module "./nowhere" from "/app/trueup.config.ts"', './nowhere', '/app/trueup.config.ts'],
   ]
   for (const [message, name, from] of cases) assert.deepEqual(missingImport(message), { name, from }, message)

@@ -73,6 +73,20 @@ for (const server of testServers()) describe(server.title, () => {
     })
   }
 
+  test('what has no end is told where it begins, without all that follows', async () => {
+    const endless = { '/* no end': /unterminated \/\* comment/, 'SELECT 1 /* no end': /unterminated \/\* comment/, "COMMENT ON TABLE a IS 'no end": /unterminated quoted string/, 'DO $x$ no end': /unterminated dollar-quoted string/ }
+    for (const [start, words] of Object.entries(endless)) {
+      await assert.rejects(loadText(database.session, [{ name: 's.sql', text: `CREATE TABLE a (id integer);\n${start}\nCREATE TABLE swallowed (id integer);\n` }], scope, openScratch), (error) => {
+        assert.ok(isTrueupError(error))
+        assert.match(error.message, words)
+        assert.ok(error.message.startsWith(`s.sql:2:${Math.max(start.search(/\/\*|'|\$/), 0) + 1}: `), error.message)
+        assert.doesNotMatch(error.message, /swallowed/)
+        return true
+      })
+    }
+    assert.deepEqual(splitStatements('a /* ; */; b /* c').map((one) => one.text), ['a', 'b /* c'])
+  })
+
   test('statements may come before what they refer to', async () => {
     const texts = [
       { name: 'a.sql', text: 'CREATE VIEW v AS SELECT id FROM child; CREATE TABLE child (id integer REFERENCES parent, kind kind)' },

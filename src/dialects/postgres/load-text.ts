@@ -209,7 +209,7 @@ function refuseForeign(units: readonly Unit[]): void {
 function refused({ source, statement }: Unit, text: string, error: unknown): TrueupError {
   const position = Number(fieldOf(error, 'position'))
   const inside = position > 0 ? [...text].slice(0, position - 1).join('').length : 0
-  const message = error instanceof Error ? error.message : String(error)
+  const message = firstLineNear(error instanceof Error ? error.message : String(error))
   const problem = problemAt(source, statement.start + inside, message)
   const extension = /extension "([^"]+)" is not available|could not open extension control file "[^"]*\/([^"/]+)\.control"/.exec(message)
   const name = extension?.[1] ?? extension?.[2]
@@ -219,6 +219,9 @@ function refused({ source, statement }: Unit, text: string, error: unknown): Tru
   // The text may well be right: whoever reads it cannot tell.
   return new TrueupError(name === undefined ? 'models-invalid' : 'cannot-compare', `${problem.subject}: ${message}`, { hint, problems: [problem], cause: error })
 }
+
+/** What has no end reaches to the end of the text, and the server repeats all of it: its first line is enough. */
+const firstLineNear = (message: string): string => message.replace(/( at or near "[^\n]*)\n[^]*"$/, '$1 …"')
 
 function problemAt(source: SourceText, offset: number, message: string): Problem {
   const position = positionOf(source.text, offset)

@@ -13,10 +13,11 @@ export interface Token {
 const WORD_START = /[\p{L}_]/u
 const WORD = /[\p{L}\p{N}_$]/u
 
-/** The next token at or after an offset; `null` at the end. Blanks and comments are passed over. */
+/** The next token at or after an offset; `null` at the end. Blanks and comments are passed over; a comment without an end is the last token. */
 export function nextToken(text: string, from: number): Token | null {
   const start = skipBlanks(text, from)
   if (start >= text.length) return null
+  if (text.startsWith('/*', start)) return token('operator', text, start, text.length)
   const character = text[start] ?? ''
   if (character === "'") return token('string', text, start, endOfQuoted(text, start, "'"))
   if (character === '"') return token('name', text, start, endOfQuoted(text, start, '"'))
@@ -29,14 +30,17 @@ export function nextToken(text: string, from: number): Token | null {
   return token('operator', text, start, start + 1)
 }
 
-/** Offset of the first character that is neither blank nor part of a comment. */
+/** Offset of the first character that is neither blank nor part of a comment that ends. */
 export function skipBlanks(text: string, from: number): number {
   let at = from
   for (;;) {
     at = endWhile(text, at, /\s/)
     if (text.startsWith('--', at)) at = endOfLine(text, at)
-    else if (text.startsWith('/*', at)) at = endOfComment(text, at)
-    else return at
+    else {
+      const end = text.startsWith('/*', at) ? endOfComment(text, at) : null
+      if (end === null) return at
+      at = end
+    }
   }
 }
 
@@ -61,8 +65,8 @@ function endWhile(text: string, from: number, pattern: RegExp): number {
   return at
 }
 
-/** Comments nest. */
-function endOfComment(text: string, from: number): number {
+/** Comments nest. `null`: it never ends, and the server is the one to say so. */
+function endOfComment(text: string, from: number): number | null {
   let depth = 0
   for (let at = from; at < text.length; at++) {
     if (text.startsWith('/*', at)) {
@@ -74,7 +78,7 @@ function endOfComment(text: string, from: number): number {
       if (depth === 0) return at + 1
     }
   }
-  return text.length
+  return null
 }
 
 /** A doubled quote is part of the text. */
