@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { corpusFolder, corpusTools, readCases } from '../test/cases/corpus.ts'
 import { judge } from '../test/cases/judge.ts'
+import { knownPair } from '../test/cases/known-pairs.ts'
 import { Scratch } from '../test/cases/scratch.ts'
 
 const { values } = parseArgs({
@@ -28,8 +29,9 @@ const verdicts = []
 for (const item of cases) {
   const verdict = await judge(item, scratch, tools)
   verdicts.push(verdict)
+  if (verdict.result === 'skipped') console.log(`${verdict.id} does not load: ${verdict.reason}`)
   if (verdict.result === 'fail') {
-    console.log(`${verdict.id}\n    ${verdict.reason}`)
+    console.log(`${verdict.id} (${knownPair(verdict.id)})\n    ${verdict.reason}`)
     if (values.plans) console.log(verdict.plan?.map((line) => `      ${line}`).join('\n'))
   }
 }

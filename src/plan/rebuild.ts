@@ -162,9 +162,12 @@ function rebuild(work: WorkSet, seed: Seed, dependent: Located, to: Objects): Ch
   // The server makes a key that only includes the column anew, and asks foreign keys to it to leave.
   if (seed.change === 'column' && dependent.kind === 'constraint' && 'include' in dependent.object && dependent.object.include.length > 0 && seed.kind === 'column') return hasWork(work, key) ? null : 'column'
   if (seed.change === 'column' && survivesColumn(work, dependent)) return null
-  replace(workOn(work.items, dependent.ref), dependent, to.get(key))
+  replace(workOn(work.items, dependent.ref), dependent, isRenamedTo(work, key) ? undefined : to.get(key))
   return 'replaced'
 }
+
+/** True when another object has the name in the target, and gets it by a rename. */
+const isRenamedTo = (work: WorkSet, key: string): boolean => work.renames.some(({ ref, newName }) => refKey({ ...ref, name: newName }) === key)
 
 const isType = (located: Located): boolean => located.kind === 'domain' || located.kind === 'composite' || located.kind === 'range'
 

@@ -4,6 +4,7 @@ import { availableServers } from '../servers/postgres.ts'
 import { corpusFolder, corpusTools, readCases } from './corpus.ts'
 import type { Verdict } from './judge.ts'
 import { judge } from './judge.ts'
+import { knownPair } from './known-pairs.ts'
 import { Scratch } from './scratch.ts'
 
 /** Every how many cases one is judged; `scripts/judge.mjs` judges all. */
@@ -25,7 +26,7 @@ for (const kind of availableServers()) {
       }
       const judged = verdicts.filter((verdict) => verdict.result !== 'skipped')
       const failed = judged.filter((verdict) => verdict.result === 'fail')
-      for (const verdict of failed) console.log(`${verdict.id}: ${verdict.reason}`)
+      for (const verdict of failed) console.log(`${verdict.id} (${knownPair(verdict.id)}): ${verdict.reason}`)
       console.log(`${judged.length - failed.length} of ${judged.length} pairs pass on ${kind.title}; ${verdicts.length - judged.length} do not load there`)
       assert.ok(failed.length <= judged.length * (1 - WANTED) + 1)
     } finally {

@@ -115,3 +115,7 @@ CREATE TABLE child (id integer CONSTRAINT child_parent REFERENCES parent DEFERRA
 -- becomes
 CREATE TABLE parent (id integer, label varchar(20), CONSTRAINT parent_key PRIMARY KEY (id) INCLUDE (label));
 CREATE TABLE child (id integer CONSTRAINT child_parent REFERENCES parent ON DELETE CASCADE);
+
+-- pair: a new table whose foreign key to itself stands on the second of two keys
+-- becomes
+CREATE TABLE tree (id integer, parent integer, CONSTRAINT first UNIQUE (id) DEFERRABLE, CONSTRAINT second UNIQUE (id), FOREIGN KEY (parent) REFERENCES tree (id));

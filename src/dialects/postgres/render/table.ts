@@ -46,6 +46,8 @@ export const tableRenderer: KindRenderer<'table'> = {
   rename: renameTo('TABLE'),
 }
 
+const isSame = (one: Named, other: Named): boolean => keyOf(one) === keyOf(other)
+
 const referenced = (item: Extract<Constraint, { type: 'foreignKey' }>): Named => ({ schema: item.references.schema, name: item.references.table })
 
 function createStatements(table: Table, context: RenderContext): readonly string[] {
@@ -74,7 +76,9 @@ function createTexts(table: Table, context: RenderContext): readonly string[] {
   const wanted = table.constraints.filter((item) => isOwn(item) && !comesWithParent(table, item))
   const twice = wanted.filter((item, at) => isKey(item) && wanted.some((other, i) => isKey(other) && other.columns.join('\u0000') === item.columns.join('\u0000') && (keyRank(other) < keyRank(item) || (keyRank(other) === keyRank(item) && i < at))))
   const lateKeys = wanted.filter((item) => isLateKey(table, item))
-  const late = [...lateKeys, ...twice, ...(lateKeys.length === 0 ? [] : wanted.filter((item) => item.type === 'foreignKey'))]
+  const keys = [...lateKeys, ...twice]
+  // A foreign key to the table itself may stand on one of them.
+  const late = [...keys, ...(keys.length === 0 ? [] : wanted.filter((item) => item.type === 'foreignKey' && isSame(referenced(item), table)))]
   const constraints = wanted.filter((item) => !late.includes(item)).map((item) => constraintText(item))
   const notNulls = table.columns.filter((column) => isOwn(column) && column.notNull && column.notNullValidated === false).map((column) => lateNotNull(table, column))
   const body = [...columns, ...constraints].map((line) => `  ${line}`).join(',\n')
