@@ -23,11 +23,11 @@ async function built(target: Target, path: string): Promise<Place> {
   return place
 }
 
-/** What differs between models and the database that they were pulled from, both ways. */
+/** What differs between models and the database that they were pulled from. A database may be in line with models that have no words for all of it. */
 async function differences(models: ModelSource, database: Database): Promise<readonly string[]> {
   const there = await compare({ from: models, to: database })
   const back = await compare({ from: database, to: models })
-  assert.equal(there.same, back.same)
+  assert.ok(back.same || !there.same)
   return there.operations
 }
 
