@@ -16,6 +16,7 @@ import type { Schema } from '../../../src/schema/schema.ts'
 import { trueup } from '../../../src/trueup.ts'
 import { described } from '../described.ts'
 import { newestServer } from '../newest-server.ts'
+import { families } from './families.ts'
 import { CONTRACT, largeSchema, MEMORIES } from './schemas.ts'
 
 const start = (database: Database, models: ModelSource, schemas?: readonly string[]) => trueup({ database, models, logger: false, ...(schemas && { schemas }) })
@@ -35,7 +36,7 @@ async function empty(t: { after(work: () => Promise<void>): void }): Promise<{ r
 }
 
 describe('Prisma 7, on PostgreSQL', () => {
-  for (const [title, text, schemas] of [['the memories application', MEMORIES, ['public', 'audit']], ['90 models with every type', largeSchema(90, 'postgresql'), ['public']], ['61 models', largeSchema(61, 'postgresql'), ['public']]] as const) {
+  for (const [title, text, schemas] of [['the memories application', MEMORIES, ['public', 'audit']], ['90 models with every type', largeSchema(90, 'postgresql'), ['public']], ['61 models', largeSchema(61, 'postgresql'), ['public']], ['eight families of nine tables', families(8, 'postgresql'), ['public']]] as const) {
     test(`${title}: what Prisma makes and what we make is the same, and Prisma’s own database is in line`, async (t) => {
       const [theirs, ours] = [await empty(t), await empty(t)]
       await theirs.exec(await sqlOf(text, 'postgres'))
@@ -130,11 +131,10 @@ const declared = async (source: ModelSource): Promise<Schema> => {
 }
 
 describe('Prisma 7, on SQLite', () => {
-  test('62 models: what Prisma makes and what we make is the same, and Prisma’s own database is in line', async (t) => {
+  for (const [title, text] of [['62 models', largeSchema(62, 'sqlite')], ['eight families of nine tables', families(8, 'sqlite')]] as const) test(`${title}: what Prisma makes and what we make is the same, and Prisma’s own database is in line`, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'trueup-prisma-'))
     t.after(() => rmSync(folder, { recursive: true, force: true }))
     const [theirs, ours] = [sqlite(join(folder, 'theirs.db')), sqlite(join(folder, 'ours.db'))]
-    const text = largeSchema(62, 'sqlite')
     const session = await theirs.open()
     await session.script((await sqlOf(text, 'sqlite')).split(/;\n/).filter((statement) => statement.trim() !== ''))
     await session.release()
