@@ -10,6 +10,8 @@ import type { DatabaseOf, RowOf } from '../../../src/models/tables/tables.ts'
 import { sql } from '../../../src/sql.ts'
 import { trueup } from '../../../src/trueup.ts'
 import { openPglite } from '../../servers/pglite.ts'
+import { described } from '../described.ts'
+import { chain, chainSql, families } from './large.ts'
 import * as models from './memories.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -53,6 +55,22 @@ describe('declared tables', () => {
     await assert.rejects(client.query(`INSERT INTO users (email) VALUES ('nobody')`), /mail has an at/)
     const again = trueup({ database: postgres(client), models: fromTables(Object.values(models)), logger: false })
     assert.deepEqual((await again.plan({ allow: 'destructive' })).steps, [])
+  })
+
+  test('64 of them are what one would write by hand, both ways; 64 in families are in line once they are made', async (t) => {
+    const [client, byHand, third] = [await openPglite(), await openPglite(), await openPglite()]
+    t.after(() => Promise.all([client.close(), byHand.close(), third.close()]))
+    const [ours, theirs] = [postgres(client), postgres(byHand)]
+    const declared = fromTables(chain(64))
+    assert.equal((await trueup({ database: ours, models: declared, logger: false }).applyMigrations()).outcome, 'applied')
+    await byHand.exec(chainSql(64))
+    const check = await trueup({ database: theirs, models: declared, logger: false }).check()
+    assert.deepEqual([check.pending, check.drift], [[], []])
+    assert.deepEqual(await described(ours, ['public']), await described(theirs, ['public']))
+    const related = trueup({ database: postgres(third), models: fromTables(families(16)), logger: false })
+    assert.equal((await related.applyMigrations()).outcome, 'applied')
+    assert.deepEqual((await related.plan({ allow: 'destructive' })).steps, [])
+    assert.equal((await related.applyMigrations()).outcome, 'current')
   })
 
   test('are made from nothing, in line afterwards, on SQLite', async (t) => {
