@@ -89,7 +89,8 @@ function workOf(progress: Progress): string {
 
 function rowsOf({ rows = 0, of, unit = 'rows' }: Progress): string {
   const done = rows.toLocaleString('en')
-  if (of === undefined || of === 0) return `${done} ${unit}`
+  // Statistics may be older than the rows: what has been reached is no estimate of the whole.
+  if (of === undefined || of <= rows) return `${done} ${unit}`
   return `${done} of about ${of.toLocaleString('en')} ${unit} (${Math.min(100, Math.floor((rows / of) * 100))} %)`
 }
 

@@ -72,7 +72,23 @@ function choose(app: App, rows: readonly LedgerEntryRow[], options: RollbackOpti
 function newestFirst(app: App, rows: readonly LedgerEntryRow[]): readonly LedgerEntryRow[] {
   const place = new Map(app.registry.entries.map((entry, index) => [entry.id, index]))
   // Runs are numbered by time; within one, entries ran in the order of the registry.
-  return [...rows].sort((a, b) => (a.run === b.run ? (place.get(b.id) ?? -1) - (place.get(a.id) ?? -1) : a.run < b.run ? 1 : -1))
+  return dependentsFirst(app, [...rows].sort((a, b) => (a.run === b.run ? (place.get(b.id) ?? -1) - (place.get(a.id) ?? -1) : a.run < b.run ? 1 : -1)))
+}
+
+/** An entry that was only begun says nothing sure of its time: what stands on another one goes before it, whatever the runs say. */
+function dependentsFirst(app: App, rows: readonly LedgerEntryRow[]): readonly LedgerEntryRow[] {
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const ordered = new Set<LedgerEntryRow>()
+  const add = (row: LedgerEntryRow): void => {
+    if (ordered.has(row)) return
+    for (const { id, dependsOn } of app.registry.entries) {
+      const dependent = dependsOn.includes(row.id) ? byId.get(id) : undefined
+      if (dependent !== undefined) add(dependent)
+    }
+    ordered.add(row)
+  }
+  rows.forEach(add)
+  return [...ordered]
 }
 
 function dependents(app: App, rows: readonly LedgerEntryRow[], chosen: readonly LedgerEntryRow[]): Problem[] {
