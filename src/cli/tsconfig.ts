@@ -19,8 +19,9 @@ export function tsconfigFor(file: string): TsConfig | null {
 }
 
 /**
- * The folder below a project that its sources must lie in, so that the compiler takes them and puts them where it did: what
- * `rootDir` says, else `src` where the compiler writes files and finds out by itself. `null`: any place will do.
+ * The folder below a project into which a new source file must go. `rootDir` names it: the compiler refuses files outside of it.
+ * Without `rootDir`, a compiler that writes to `outDir` takes the folder that all files have in common as its root: that is `src`
+ * where there is one, and a file above it would move all output. `null`: the project's own folder will do.
  */
 export function sourceFolder(folder: string): string | null {
   const file = join(folder, 'tsconfig.json')

@@ -45,7 +45,7 @@ export function deferredDemands(seen: Looked, defaultSchema: string): readonly D
 /**
  * Counts the rows that stand in the way of the plan's steps, for a bounded time. Changes nothing.
  *
- * @param counted - demands that were counted before and are passed over; those counted now are added
+ * @param counted - demands in whose way nothing stood before: they are passed over, and those of now are added
  */
 export async function findViolations(app: App, session: Session, seen: Looked, counted = new Set<string>()): Promise<readonly Violation[]> {
   const touched = touchedBy(seen, app.database.defaultSchema)
@@ -55,8 +55,9 @@ export async function findViolations(app: App, session: Session, seen: Looked, c
   for (const demand of demands) {
     if (Date.now() - began > ALL) break
     const violation = await ask(app, session, demand, seen.live)
-    counted.add(wordsOf(demand))
-    if (violation !== null) found.push(violation)
+    // What stands in the way may be gone at the next look, and who asks again then must be told if it is not.
+    if (violation === 'none') counted.add(wordsOf(demand))
+    else if (violation !== 'unknown') found.push(violation)
   }
   return found
 }
@@ -125,19 +126,19 @@ function isTouched(demand: Demand, touched: ReadonlySet<string> | null): boolean
   return demand.kind === 'reference' && touched.has(keyOf({ schema: demand.key.references.schema, name: demand.key.references.table }))
 }
 
-async function ask(app: App, session: Session, demand: Demand, live: Schema): Promise<Violation | null> {
+async function ask(app: App, session: Session, demand: Demand, live: Schema): Promise<Violation | 'none' | 'unknown'> {
   const table = findTable(live, demand.table)
-  if (table === undefined) return null
+  if (table === undefined) return 'unknown'
   const query = violationQuery(demand, table, app.dialect)
   try {
     const { rows, complete } = app.dialect.sample === undefined ? await plainSample(session, query) : await app.dialect.sample(session, query, { rows: MOST_ROWS, milliseconds: EACH })
-    if (rows.length === 0) return null
+    if (rows.length === 0) return 'none'
     return { demand, count: rows.length, complete, examples: rows.slice(0, EXAMPLES).map(textOf), query }
   } catch (error) {
     // Who may not read the rows, or asks for what only a later step brings, learns it from the step itself.
     const { kind } = app.dialect.failure(error)
     if (kind === 'connection') throw error
-    return null
+    return 'unknown'
   }
 }
 

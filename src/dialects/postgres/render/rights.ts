@@ -2,9 +2,8 @@ import type { AlterOperation } from '../../../operations/operation.ts'
 import type { Named, Schema } from '../../../schema/schema.ts'
 import type { RenderContext, Step, TableLock } from '../../dialect.ts'
 import { findTable } from './find.ts'
-import { quoteName } from './names.ts'
 import type { Target } from './privileges.ts'
-import { changeGrants, handedOver } from './privileges.ts'
+import { redecorate } from './privileges.ts'
 import { ACCESS_EXCLUSIVE, HAZARDS, lock, stepFor } from './step.ts'
 
 type Relation = 'table' | 'view' | 'sequence'
@@ -17,14 +16,13 @@ type Relation = 'table' | 'view' | 'sequence'
  */
 export function changeRights(operation: AlterOperation<Relation>, context: RenderContext, target: Target, kept: readonly string[] = []): readonly Step[] {
   const { from, to, fields } = operation
-  const owned = fields.includes('owner') && to.owner !== undefined ? [`ALTER ${target.comment} OWNER TO ${quoteName(to.owner)}`] : []
-  const granted = fields.includes('grants') ? [...changeGrants(handedOver(from, to), to.grants ?? [], to.owner, target), ...kept] : []
+  const only = (field: string): readonly string[] => redecorate(from, to, fields.filter((one) => one === field), target)
   return [
-    ...stepFor(operation, context, owned, {
+    ...stepFor(operation, context, only('owner'), {
       class: 'incompatible', hazards: [HAZARDS.breaks('another role is the owner')],
       locks: [to, ...sequencesOf(context.before, to)].flatMap((one): readonly TableLock[] => lock(context, one, ACCESS_EXCLUSIVE)),
     }),
-    ...grantStep(operation, context, granted),
+    ...grantStep(operation, context, [...only('grants'), ...kept]),
   ]
 }
 
