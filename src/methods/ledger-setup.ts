@@ -56,9 +56,9 @@ function ownership(app: App, probe: Probe): readonly string[] {
   return Object.entries(facts).flatMap(([key, value]) => (probe.ledger?.state[key] === undefined || (value !== '' && probe.ledger.state[key] === '') ? app.writer.state(key, value) : []))
 }
 
-/** Sorts by time, and is different for two runs of the same moment. */
+/** Sorts by time to the millisecond, also behind the ids to the second of older ledgers, and is different for two runs of the same moment. */
 function runId(): string {
-  const time = new Date().toISOString().replace(/[-:.TZ]/g, '').slice(0, 14)
+  const time = new Date().toISOString().replace(/[-:.TZ]/g, '')
   const random = Array.from(globalThis.crypto.getRandomValues(new Uint8Array(5)), (byte) => byte.toString(16).padStart(2, '0')).join('')
   return `${time}-${random}`
 }

@@ -75,7 +75,7 @@ function newestFirst(app: App, rows: readonly LedgerEntryRow[]): readonly Ledger
   return dependentsFirst(app, [...rows].sort((a, b) => (a.run === b.run ? (place.get(b.id) ?? -1) - (place.get(a.id) ?? -1) : a.run < b.run ? 1 : -1)))
 }
 
-/** An entry that was only begun says nothing sure of its time: what stands on another one goes before it, whatever the runs say. */
+/** An entry that was only begun has no time, and the clocks of two instances may differ: what stands on another one goes before it, whatever the runs say. */
 function dependentsFirst(app: App, rows: readonly LedgerEntryRow[]): readonly LedgerEntryRow[] {
   const byId = new Map(rows.map((row) => [row.id, row]))
   const ordered = new Set<LedgerEntryRow>()

@@ -39,6 +39,18 @@ for (const target of targets()) {
       })
     }
 
+    scenario('a rollback undoes what the last run did, however quickly one follows another', async (place) => {
+      await older(place)
+      const chain: Migration[] = []
+      for (let n = 0; n < 8; n += 1) {
+        chain.push({ id: `touch-${n}`, up: sql`UPDATE memories SET content = content`, down: sql`UPDATE memories SET content = content`, check: sql`SELECT count(*) < 0 FROM memories` })
+        await start(place, { models: models(MEMORIES), migrations: chain })
+        assert.deepEqual((await app(place, { models: models(MEMORIES), migrations: chain }).rollback({ dryRun: true })).entries, [`touch-${n}`])
+      }
+      const all = await app(place, { models: models(MEMORIES), migrations: chain }).rollback({ entries: chain.map(({ id }) => id as string) })
+      assert.deepEqual(all.entries, chain.map(({ id }) => id).toReversed())
+    })
+
     scenario('a pending column entry claims its column and is recorded as applied', async (place) => {
       await older(place)
       const report = await start(place, { migrations: [TASK] })
