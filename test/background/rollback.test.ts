@@ -120,6 +120,21 @@ describe('a rollback of what somebody works on behind a start', { skip: newest =
     }
   })
 
+  test('a column that was half filled, which has no run yet, is undone before what it depends on', async () => {
+    const older = await makeOlder(server, 3000)
+    const migrations: readonly Migration[] = [{ table: 'jobs', column: 'note', type: 'text' }, { table: 'jobs', column: 'token', type: 'uuid', default: sql`gen_random_uuid()`, dependsOn: ['jobs.note'] }]
+    const app = start(older, newer({ migrations }))
+    try {
+      const controller = new AbortController()
+      const cut = start(older, newer({ migrations }))
+      await assert.rejects(cut.applyMigrations({ longSteps: 'wait', signal: controller.signal, onProgress: ({ event }) => { if (event === 'batch') controller.abort() } }))
+      await cut.close()
+      assert.deepEqual((await app.rollback({ entries: ['jobs.note', 'jobs.token'] })).entries, ['jobs.token', 'jobs.note'])
+    } finally {
+      await app.close()
+    }
+  })
+
   test('a column that was half filled is filled as a whole when it comes again', async () => {
     const older = await makeOlder(server, 3000)
     const migrations: readonly Migration[] = [{ table: 'jobs', column: 'token', type: 'uuid', default: sql`gen_random_uuid()` }]
