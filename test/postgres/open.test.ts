@@ -81,6 +81,7 @@ describe('opening a PostgreSQL database', { skip: kind === null && 'no PostgreSQ
     class Odd {
       readonly shape = 'none'
     }
+    assert.throws(() => postgres(' '), (error) => isTrueupError(error) && error.code === 'config-invalid' && error.message === 'The database URL is empty.' && /variable set/.test(error.hint ?? ''))
     for (const [given, name] of [[new Odd(), /Odd/], [{}, /Object/], [42, /number/], [null, /given null in place of/], [undefined, /given undefined in place of/]] as const) {
       // JavaScript callers are not held by types.
       assert.throws(() => postgres(given as object), failsWith('driver-unknown', name))

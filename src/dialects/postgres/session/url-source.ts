@@ -31,6 +31,7 @@ export function inDatabase(url: string, database: string): string {
 }
 
 function parseUrl(url: string): URL {
+  if (url.trim() === '') throw new TrueupError('config-invalid', 'The database URL is empty.', { hint: 'Is the variable set that should hold it, such as DATABASE_URL?' })
   let parsed: URL | undefined
   try {
     parsed = new URL(url)
