@@ -57,17 +57,17 @@ for (const kind of availableServers()) {
 
     test('rows that were found are found again, however often the database changes meanwhile', async () => {
       const place = await placeWith(kind, `${OLD}; ${ROWS}`)
-      let isOver = false
+      const over = new AbortController()
       const restless = (async () => {
         // Never the same twice: whoever looks again sees another database.
-        for (let n = 0; !isOver; n += 1) await place.client.query(`CREATE TABLE comes_${n} (id integer)`)
+        for (let n = 0; !over.signal.aborted; n += 1) await place.client.query(`CREATE TABLE comes_${n} (id integer)`)
       })()
       try {
         const failure = await place.apply(table(' CHECK (a > 0)'), { waitForLock: 2_000 }).then(() => null, (error: unknown) => error)
         assert.ok(isTrueupError(failure) && failure.code === 'rows-violate', String(failure))
         assert.equal(await place.one(`SELECT count(*)::text FROM pg_constraint WHERE conrelid = 't'::regclass AND contype = 'c'`), '0', 'the constraint was asked for')
       } finally {
-        isOver = true
+        over.abort()
         await restless
         await place.close()
       }
