@@ -50,6 +50,8 @@ export interface BatchDone {
   readonly changed: number
   /** Nothing lies behind this batch. */
   readonly isLast: boolean
+  /** How long the database was at work on it, where it tells: without the way there and back. */
+  readonly milliseconds?: number
 }
 
 /** How far the standbys are behind. */

@@ -1,12 +1,12 @@
 import type { Pacing } from '../registry/registry.ts'
 import { shareOf } from '../registry/registry.ts'
 
-/** Milliseconds that a batch should take: short enough that who waits for one of its rows does not notice. */
-const BATCH_TIME = 50
+/** Milliseconds that a batch should take: short enough that who waits for one of its rows, or for a core, does not notice. */
+const BATCH_TIME = 15
 /** At full throttle what a batch costs besides its rows shall not count. */
 const BATCH_TIME_FULL = 250
 const FIRST = 1_000
-const SMALLEST = 500
+const SMALLEST = 200
 const LARGEST = 20_000
 /** So many batches make what is usual, and so many are looked at together later. */
 const EARLY = 8
@@ -14,7 +14,7 @@ const LATE = 3
 /** A row that costs so many times what it did at the beginning says that others wait, too. */
 const RISEN = 3
 /** Milliseconds. A shorter batch is mostly the way to the server. */
-const TELLING = 10
+const TELLING = 5
 const LONGEST_REST = 10_000
 /** Going over a row costs about this share of changing it. */
 const READING = 0.15

@@ -69,7 +69,7 @@ async function allBatches(execution: Execution, work: Walk, { batches, from, beg
     const unit = { step: { statements: batch.statements, transaction: true, locks: [] }, ...(batch.answer !== undefined && { answer: batch.answer }) }
     const result = await attempt(execution, work.step, unit, () => [...work.store.move(batch.after, `${totals.rows} + ${batch.changed}`), ...figures.due()])
     const done = batch.done(result)
-    const milliseconds = Date.now() - at - result.lockWait
+    const milliseconds = done.milliseconds ?? Date.now() - at - result.lockWait
     isLast = done.isLast
     // Keys that sort otherwise than they compare would keep it going for ever.
     if (!isLast && after?.join('\u0000') === done.after?.join('\u0000')) throw new Error(`the walk along the key of ${work.request.table.name} does not get on`)

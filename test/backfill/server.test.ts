@@ -17,6 +17,15 @@ const LOGS = models({ ...table('logs'), columns: [{ name: 'id', type: 'integer',
 const FILL: Migration = { id: 'fill', backfill: { table: 'logs', set: sql`n = 1`, where: sql`n IS NULL`, batchSize: 5, pace: 'full' } }
 const FILLED = `CREATE TABLE logs (id integer PRIMARY KEY, owner text, n integer); INSERT INTO logs SELECT i, CASE WHEN i % 2 = 0 THEN 'a_tenant' END FROM generate_series(1, 40) i`
 
+/** Every message takes its time on the way, and longer than a batch may. */
+class Far extends pg.Client {
+  override query(...given: never[]): never {
+    // One signature for the many of the driver: what is given goes on as it is.
+    const go = pg.Client.prototype.query.bind(this) as (...all: readonly never[]) => unknown
+    return new Promise((resolve) => setTimeout(resolve, 60)).then(() => go(...given)) as never
+  }
+}
+
 for (const kind of availableServers()) {
   describe(`${kind.title}: a backfill on a server`, { concurrency: false }, () => {
     let server: TestServer
@@ -55,6 +64,27 @@ for (const kind of availableServers()) {
       await run(statement)
       assert.deepEqual((await as('the_owner', url).applyMigrations()).applied, ['fill'])
       assert.deepEqual(await run('SELECT count(*)::int AS n FROM logs WHERE n = 1'), [{ n: 40 }])
+    })
+
+    test('a far away server is no busy one: the size of a batch follows what the server does, not the way there', async () => {
+      const url = await server.createDatabase('far')
+      await server.sql(`CREATE TABLE logs (id integer PRIMARY KEY, owner text, n integer); INSERT INTO logs SELECT i FROM generate_series(1, 20000) i`, 'far')
+      const client = new Far({ connectionString: url })
+      await client.connect()
+      try {
+        const sizes: number[] = []
+        let before = 0
+        const app = trueup({ database: postgres(client), models: LOGS, migrations: [{ id: 'fill', backfill: { table: 'logs', set: sql`n = 1`, where: sql`n IS NULL`, batchTime: 40, pace: 'full' } }], longSteps: 'wait', logger: false })
+        await app.applyMigrations({ onProgress: ({ event, rows = 0 }) => {
+          if (event !== 'batch') return
+          sizes.push(rows - before)
+          before = rows
+        } })
+        assert.ok((sizes[1] ?? 0) > (sizes[0] ?? 0), `the second batch is larger than the first: ${sizes.join(', ')}`)
+        assert.equal(before, 20_000)
+      } finally {
+        await client.end()
+      }
     })
 
     for (const [driver, open] of Object.entries({ 'postgres.js': (url: string) => postgresJs(url, { max: 2 }), 'pg.Pool': (url: string) => new pg.Pool({ connectionString: url, max: 2 }) })) {

@@ -22,15 +22,17 @@ export const backfill: BackfillStyle = {
 
 const tableOf = (request: BackfillRequest): string => quotePath(request.table.schema, request.table.name)
 
+const NOW = `(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) * 1000)::numeric`
+
 /** The settings by which the block is told what to do, and tells what it did. They end with the transaction. */
 function batch(block: string, after: Key | null, size: number): Batch {
   const tell = (name: string, value: string): string => `pg_catalog.set_config('trueup.${name}', ${literal(value)}, true)`
   return {
     // The block is the same text for every batch, so that statistics of statements hold one line of it.
-    statements: [`SELECT ${tell('after', after === null ? '' : JSON.stringify(after))}, ${tell('size', String(size))}`, block],
+    statements: [`SELECT ${tell('after', after === null ? '' : JSON.stringify(after))}, ${tell('size', String(size))}, pg_catalog.set_config('trueup.began', ${NOW}::text, true)`, block],
     after: `coalesce(nullif(pg_catalog.current_setting('trueup.after'), ''), 'null')`,
     changed: `pg_catalog.current_setting('trueup.changed')::bigint`,
-    answer: `SELECT pg_catalog.json_build_object('after', nullif(pg_catalog.current_setting('trueup.after'), '')::json, 'changed', pg_catalog.current_setting('trueup.changed')::bigint, 'isLast', pg_catalog.current_setting('trueup.last')::boolean)::text`,
+    answer: `SELECT pg_catalog.json_build_object('after', nullif(pg_catalog.current_setting('trueup.after'), '')::json, 'changed', pg_catalog.current_setting('trueup.changed')::bigint, 'isLast', pg_catalog.current_setting('trueup.last')::boolean, 'milliseconds', ${NOW} - pg_catalog.current_setting('trueup.began')::numeric)::text`,
     done: ({ answer }: RunResult) => {
       if (typeof answer !== 'string') throw new Error('the server did not tell what the batch did')
       // The answer is what the query above makes.
