@@ -17,6 +17,7 @@ import { conflictProblems, conflictTables, takeOut } from './conflicts.ts'
 import type { App, Call, DeclaredModels } from './context.ts'
 import { askChecks, entryFacts } from './facts.ts'
 import { countLost, findEmpty } from './rows.ts'
+import { describedOnce, modelsOnce, wordsOnce } from './memory.ts'
 import { askServer } from './trials.ts'
 
 /** What one look at the database gave. */
@@ -45,14 +46,15 @@ export interface SurveyOptions {
 export async function survey(app: App, call: Call, session: Session, probe: Probe, options: SurveyOptions = {}): Promise<Survey> {
   const models = await app.declared()
   const base = await baseSchema(app, models, session)
-  const live = setAside(await app.dialect.introspect(session, models.scope), base, app.database.defaultSchema)
+  const live = await describedOnce(session, probe, async () => setAside(await app.dialect.introspect(session, models.scope), base, app.database.defaultSchema))
   const facts = await askChecks(app, session, entryFacts(app, models, call, probe))
   const columns = facts.flatMap((fact) => (fact.entry.kind === 'column' ? [{ fact, entry: fact.entry }] : []))
   const held = columns.filter(({ fact }) => stateOf(fact) === 'held').map(({ entry }) => entry)
   const wanted = columns.filter(({ fact }) => stateOf(fact) !== 'held').map(({ entry }) => entry)
   const pending = columns.filter(({ fact }) => stateOf(fact) === 'pending').map(({ entry }) => entry)
   const declared = withEntries(base, live, { wanted, held }, app.dialect, app.database.defaultSchema)
-  const normalised = await normalise(app, models, session, { declared, base, live, pending, ...(options.created && { created: options.created }), readOnly: probe.readOnly })
+  const entries = JSON.stringify([facts.map(stateOf), [...(options.created ?? [])], probe.readOnly])
+  const normalised = await normalise(app, models, session, { entries, declared, base, live, pending, ...(options.created && { created: options.created }), readOnly: probe.readOnly })
   refuse(app, normalised.problems)
   const target = withUnspoken(withDefaultNamespace(normalised.schema, live, app.database.defaultSchema), live)
   const emptyTables = withoutFilled(app, await findEmpty(app, session, live, target))
@@ -108,10 +110,12 @@ function withDefaultNamespace(target: Schema, live: Schema, defaultSchema: strin
 
 async function baseSchema(app: App, models: DeclaredModels, session: Session): Promise<Schema> {
   const { declared, scope } = models
-  return declared.form === 'text' ? app.dialect.loadText(session, declared.texts, scope) : declared.schema
+  return declared.form === 'text' ? modelsOnce(session, () => app.dialect.loadText(session, declared.texts, scope)) : declared.schema
 }
 
 interface NormaliseInput {
+  /** All but the description that the answer depends on, and that may change while a session lasts. */
+  readonly entries: string
   readonly declared: Schema
   /** The models alone. */
   readonly base: Schema
@@ -141,7 +145,7 @@ async function normalise(app: App, models: DeclaredModels, session: Session, inp
     ...(input.created && { created: input.created }),
   }
   const nothing = models.declared.form !== 'schema' && request.declared.table.length === 0
-  const normal: Normalised = nothing ? { schema: request.declared, incomparable: [], problems: [] } : await app.dialect.normalise(session, request)
+  const normal: Normalised = nothing ? { schema: request.declared, incomparable: [], problems: [] } : await wordsOnce(session, input.entries, () => app.dialect.normalise(session, request))
   const { schema, found } = takeOut(normal.schema, conflicts)
   const merged = models.declared.form === 'schema' ? schema : mergeTables(declared, schema)
   return {
