@@ -10,7 +10,7 @@ import { replace, workOn } from './work.ts'
 
 /**
  * What a change does to the objects that depend on the changed one: `replaced` objects are gone for a moment; the values of a
- * `retyped` type move to a new type of its name; a `column` gets another type in place.
+ * `retyped` type move to a new type of its name, and so do those of a collation; a `column` gets another type in place.
  */
 type Change = 'replaced' | 'dropped' | 'retyped' | 'column'
 
@@ -102,6 +102,8 @@ export function changeOf(operation: AlterOperation<Kind>): Change | null {
       return has('type') || has('collation') || has('generated') ? 'column' : null
     case 'enum':
       return has('values') && !isSubsequence((operation.from as EnumType).values, (operation.to as EnumType).values) ? 'retyped' : null
+    case 'collation':
+      return has('definition') ? 'retyped' : null
     case 'domain':
       return has('type') || has('collation') || has('needs') ? 'retyped' : null
     case 'composite':

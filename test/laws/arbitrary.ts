@@ -56,7 +56,7 @@ const grants: fc.Arbitrary<GrantSpec> = fc.record({ table: of('none', 'SELECT', 
 export const specs: fc.Arbitrary<Spec> = fc.record({
   second: yes,
   tables: fc.tuple(...TABLES.map(() => maybe(table, 3))),
-  mood: maybe(mood), positive: maybe(positive), pair: maybe(pair), span: maybe(fc.record({ difference: yes, comment: rarely })), counter: maybe(counter), collation: yes,
+  mood: maybe(mood), positive: maybe(positive), pair: maybe(pair), span: maybe(fc.record({ difference: yes, comment: rarely })), counter: maybe(counter), collation: of('none', 'none', 'C', 'POSIX'),
   next: maybe(next), readsTable: of('none', 'sql', 'atomic', 'setof'), procedure: yes, aggregate: of('none', 'plain', 'initial'), notice: of('a', 'b'),
   view: maybe(view), above: maybe(view),
   materialized: maybe(fc.record({ of: slot, where: yes, index: yes, unique: yes, comment: rarely, filled: yes })),

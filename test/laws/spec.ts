@@ -12,7 +12,7 @@ export interface Spec {
   readonly pair: CompositeSpec | null
   readonly span: { readonly difference: boolean; readonly comment: boolean } | null
   readonly counter: SequenceSpec | null
-  readonly collation: boolean
+  readonly collation: 'none' | 'C' | 'POSIX'
   readonly next: FunctionSpec | null
   readonly readsTable: 'none' | 'sql' | 'atomic' | 'setof'
   readonly procedure: boolean

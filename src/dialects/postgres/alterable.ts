@@ -12,7 +12,6 @@ export function alterable(operation: AlterOperation<Kind>, context: RenderContex
   switch (operation.kind) {
     case 'extension':
       return !has('version') || !isOlder(...both<Extension>())
-    case 'collation':
     case 'eventTrigger':
     case 'statistics':
       return !has('definition') && !has('table')

@@ -11,7 +11,7 @@ export function typeStatements(world: World): readonly string[] {
   return [
     `CREATE SCHEMA ${q(LAW)}`,
     ...(spec.second ? [`CREATE SCHEMA ${q(SECOND)}`] : []),
-    ...(spec.collation ? [`CREATE COLLATION ${q(LAW)}.${q('Own')} (locale = 'C')`] : []),
+    ...(spec.collation === 'none' ? [] : [`CREATE COLLATION ${q(LAW)}.${q('Own')} (locale = '${spec.collation}')`]),
     ...mood(world), ...positive(world), ...pair(world), ...span(world), ...counter(world), ...routines(world),
   ]
 }

@@ -5,7 +5,9 @@ import { changeDefaults } from './default-privileges.ts'
 import type { Target } from './privileges.ts'
 import { decorate, redecorate } from './privileges.ts'
 import { renameTo } from './rename.ts'
+import { retype } from './retype.ts'
 import { HAZARDS, SHARE_UPDATE_EXCLUSIVE, lock, lockThere, stepFor } from './step.ts'
+import { isRetyped } from './type-changes.ts'
 
 const namespaceTarget = (name: string): Target => ({ grant: `SCHEMA ${quoteName(name)}`, comment: `SCHEMA ${quoteName(name)}`, all: 'UC', publicHas: '' })
 
@@ -58,7 +60,17 @@ function defined<K extends Kind>(word: string, name: (object: Kinds[K]) => strin
   }
 }
 
-export const collationRenderer = defined<'collation'>('COLLATION', (object) => qualified(object), (object) => object.definition)
+const collationBase = defined<'collation'>('COLLATION', (object) => qualified(object), (object) => object.definition)
+
+/** Collations. Another definition takes a new collation under the name. */
+export const collationRenderer: KindRenderer<'collation'> = {
+  ...collationBase,
+  alter: (operation, context) => {
+    if (!isRetyped(operation)) return collationBase.alter(operation, context)
+    const { to } = operation
+    return retype(operation, context, to.definition, decorate(to, { grant: null, comment: `COLLATION ${qualified(to)}`, all: '', publicHas: '' }))
+  },
+}
 
 const statisticsBase = defined<'statistics'>('STATISTICS', (object) => qualified(object), (object) => object.definition)
 

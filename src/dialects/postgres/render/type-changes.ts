@@ -38,12 +38,14 @@ export function alterAttributes(from: Composite, to: Composite): readonly string
   return [...gone, ...added, ...comments]
 }
 
-/** True for a change of a type that takes a new type in its place. `needs` among the fields: something that it is made of is made anew. */
+/** True for a change of a type or collation that takes a new one in its place. `needs` among the fields: something that it is made of is made anew. */
 export function isRetyped(operation: AlterOperation<Kind>): boolean {
   const has = (field: string): boolean => operation.fields.includes(field)
   switch (operation.kind) {
     case 'enum':
       return has('values') && addedValues((operation.from as EnumType).values, (operation.to as EnumType).values) === null
+    case 'collation':
+      return has('definition')
     case 'domain':
       return has('type') || has('collation') || has('needs')
     case 'composite':
