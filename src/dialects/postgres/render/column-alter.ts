@@ -12,7 +12,7 @@ import { mustRestart, setToRows } from './sequence.ts'
 import { literal, qualified, quoteName, relationOf } from './names.ts'
 import { hasFromParent, hasKnownChildren, stayingParents } from './family.ts'
 import { commentOn, handedOver } from './privileges.ts'
-import { ACCESS_EXCLUSIVE, SHARE_ROW_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, lock, lockAll, stepFor } from './step.ts'
+import { ACCESS_EXCLUSIVE, HAZARDS, SHARE_ROW_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, lock, lockAll, stepFor, workOn } from './step.ts'
 import { columnGrants } from './column-grants.ts'
 import { grantStep } from './rights.ts'
 import { changeNotNull } from './column-not-null.ts'
@@ -29,12 +29,15 @@ export function alterColumn(operation: AlterOperation<'column'>, context: Render
   const plain = fields.includes('generated') && isFreed(from, to) ? [`${alterText(table, context)} ALTER COLUMN ${quoteName(to.name)} DROP EXPRESSION`] : losesIdentity ? [`${alterText(table, context)} ALTER COLUMN ${quoteName(to.name)} DROP IDENTITY`] : []
   const trial = { table: { schema: table.schema, name: table.name }, action: actions.map(({ text }) => text).join(', ') }
   const cost = fields.includes('type') || fields.includes('collation') || fields.includes('generated') ? retypeCost(from, to, context, table, trial) : { locks: [] }
+  // In one transaction: between the two a row would get a number that is taken.
+  const numbers = fields.includes('identity') ? continueNumbers(from, to, context, table) : []
+  const reads = numbers.length > 0 && !context.isEmpty(table) && !isLed(context, table, to.name)
   return [
-    ...stepFor(operation, context, [...plain, ...inStatements(actions, context, table)], {
+    ...stepFor(operation, context, [...plain, ...inStatements(actions, context, table), ...numbers], {
       ...(context.isNew(table) ? {} : cost),
+      ...(reads && cost.long !== true && { class: 'blocking', long: true, work: workOn(context, table, 'scan'), hazards: [...(cost.hazards ?? []), HAZARDS.scan(`finding the last number of ${to.name}`)], instead: `Build an index on ${to.name} first: its last number is found at once then.` }),
       locks: [...cost.locks, ...lockAll(context, table, ACCESS_EXCLUSIVE), ...identityLocks(from, to, context, table, fields)],
     }),
-    ...stepFor(operation, context, fields.includes('identity') ? continueNumbers(from, to, context, table) : []),
     ...changeNotNull(operation, context, table, fields),
     ...stepFor(operation, context, quietStatements(operation, fields, context, table), { locks: (fields.includes('statistics') || fields.includes('options') ? lockAll : lock)(context, table, SHARE_UPDATE_EXCLUSIVE) }),
     ...grantStep(operation, context, fields.includes('grants') ? columnGrants(table, to, context.version, handedOver({ ...ownerOf(context.before, table), grants: from.grants ?? [] }, ownerOf(context.after, table))) : []),
@@ -115,6 +118,14 @@ function identityActions(from: Identity | null, to: Identity | null): readonly s
 function continueNumbers(from: Column, to: Column, context: RenderContext, table: Named): readonly string[] {
   if (context.isNew(table) || from.identity != null || to.identity == null) return []
   return [setToRows(`pg_get_serial_sequence(${literal(qualified(table))}, ${literal(to.name)})`, table, to.name, to.identity)]
+}
+
+/** True when the last value of a column is the end of an index, so that no row is read for it. */
+function isLed(context: RenderContext, name: Named, column: string): boolean {
+  const table = findTable(context.before, name)
+  if (table === undefined) return false
+  const isKey = table.constraints.some((one) => (one.type === 'primaryKey' || one.type === 'unique') && one.columns[0] === column)
+  return isKey || table.indexes.some((one) => one.method === 'btree' && one.where === null && one.valid !== false && one.keys[0]?.column === column)
 }
 
 /** The sequence behind an identity column changes or goes with it. */
