@@ -43,7 +43,7 @@ test('init says what is missing, and what to do where no database can be asked',
   assert.match(first.stdout, /In the file that starts the service\n {2}import schema from '.\/trueup\.config\.ts'\n\n {2}await schema\.applyMigrations\(\)/)
   app.remove('trueup.config.ts')
   const second = made(t, ['pg', 'drizzle-orm'], { 'package.json': '{ "type": "module", "dependencies": { "drizzle-orm": "1", "pg": "8" } }', 'src/schema.ts': USERS })
-  assert.match((await second.run(['init'], { env: { DATABASE_URL: '' } })).stdout, /The database was not asked: The database URL cannot be read/)
+  assert.match((await second.run(['init'], { env: { DATABASE_URL: '' } })).stdout, /The database was not asked: The database URL is empty/)
   second.remove('trueup.config.ts')
   const secret = await second.run(['init', '--json'], { env: { DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:1/app' } })
   const { look } = documentOf<InitReport>(secret)
