@@ -18,7 +18,7 @@ const { values } = parseArgs({
 const rows = Number(values.rows)
 const seconds = Number(values.seconds)
 type Pace = 'gentle' | 'full' | number
-const paces = (values.pace ?? ['0.1', 'gentle', '0.5', '0.75', 'full']).map((pace): Pace => (pace === 'gentle' || pace === 'full' ? pace : Number(pace)))
+const paces = (values.pace ?? ['gentle', '0.25', '0.5', '0.75', 'full']).map((pace): Pace => (pace === 'gentle' || pace === 'full' ? pace : Number(pace)))
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const percentile = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN

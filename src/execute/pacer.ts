@@ -1,8 +1,8 @@
 import type { Pacing } from '../registry/registry.ts'
 import { shareOf } from '../registry/registry.ts'
 
-/** Milliseconds that a batch should take: short enough that who waits for one of its rows, or for a core, does not notice. */
-const BATCH_TIME = 15
+/** Milliseconds that a batch should take: short enough that who waits for one of its rows, for a core, or for the disk to have its part of the log, does not notice. */
+const BATCH_TIME = 3
 /** At full throttle what a batch costs besides its rows shall not count. */
 const BATCH_TIME_FULL = 250
 const FIRST = 1_000
@@ -13,8 +13,8 @@ const EARLY = 8
 const LATE = 3
 /** A row that costs so many times what it did at the beginning says that others wait, too. */
 const RISEN = 3
-/** Milliseconds. A shorter batch is mostly the way to the server. */
-const TELLING = 5
+/** Milliseconds. What a shorter batch costs is mostly not its rows. */
+const TELLING = 1
 const LONGEST_REST = 10_000
 /** Going over a row costs about this share of changing it. */
 const READING = 0.15

@@ -93,9 +93,9 @@ export interface SqlEntry extends EntryCommon {
 export interface Pacing {
   /** The most rows of a batch. @default 20,000 */
   readonly batchSize?: number
-  /** Milliseconds that the database should be at work on a batch: its size follows. @default 15, at full throttle 250 */
+  /** Milliseconds that the database should be at work on a batch: its size follows. @default 3, at full throttle 250 */
   readonly batchTime?: number
-  /** The share of time at work, above 0 to 1; it rests for the other. `full` is 1. @default 'gentle', which is 0.25 */
+  /** The share of time at work, above 0 to 1; it rests for the other. `full` is 1. @default 'gentle', which is 0.1 */
   readonly pace?: 'gentle' | 'full' | number
   /** Milliseconds that a standby may be behind; while one is further, it waits. */
   readonly maxReplicaLag?: number

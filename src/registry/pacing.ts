@@ -1,6 +1,6 @@
 import type { Pacing } from './entry.ts'
 
-const GENTLE = 0.25
+const GENTLE = 0.1
 
 /** The share of its time that a backfill works; for the other it rests. */
 export function shareOf({ pace = 'gentle' }: Pacing): number {
