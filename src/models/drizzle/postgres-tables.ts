@@ -1,4 +1,5 @@
 import type { Check, Constraint, ForeignKey, Index, IndexKey, Policy, PrimaryKey, Table, Unique } from '../../schema/schema.ts'
+import { withoutTwins } from '../twin-keys.ts'
 import type { DrizzleCheck, DrizzleForeignKey, DrizzleIndex, DrizzleIndexColumn, DrizzleKey, DrizzlePolicy } from './entity.ts'
 import { columnsOf, extrasOf, isDrizzleSql, isKind, isModern, kindsOf, member, tableName } from './entity.ts'
 import { postgresIndexElement } from './index-element.ts'
@@ -22,7 +23,7 @@ export function postgresTable(reading: Reading, table: object, subject: string, 
     name: place.name,
     columns: Object.entries(columnsOf(table)).map(([key, column]) =>
       postgresColumn(reading, place, key, column, keyed.has(reading.names.column(column)))),
-    constraints: parts.constraints,
+    ...withoutTwins(parts.constraints),
     indexes: parts.indexes,
     // Left out, row security is not spoken of: what was switched on by hand stays.
     ...(secured && { rowSecurity: 'enabled' as const, policies }),

@@ -1,5 +1,6 @@
 import type { Check, Constraint, ForeignKey, Index, Named, PrimaryKey, ReferenceAction, Table, View } from '../../schema/schema.ts'
 import { LITERALS, quoteName } from '../literals.ts'
+import { withoutTwins } from '../twin-keys.ts'
 import { addExtension, columnOf } from './columns.ts'
 import type { Reading } from './reading.ts'
 import { deferrableOf, nameOf, placeOf } from './reading.ts'
@@ -9,11 +10,13 @@ import type { ColumnLike, EntityLike, ForeignKeyLike, IndexLike } from './shapes
 export function tableOf(reading: Reading, entity: EntityLike): Table {
   const place = placeOf(reading, entity)
   const columns = realColumns(entity)
-  const left = entity.indices.filter((one) => !one.synchronize).map((one) => one.name)
+  const all = constraintsOf(reading, entity, place, columns)
+  const { constraints, leaves = [] } = reading.dialect === 'postgres' ? withoutTwins(all) : { constraints: all }
+  const left = [...leaves, ...entity.indices.filter((one) => !one.synchronize).map((one) => one.name)]
   return {
     ...place,
     columns: columns.map((column) => columnOf(reading, place, column)),
-    constraints: constraintsOf(reading, entity, place, columns),
+    constraints,
     indexes: entity.indices.filter((one) => one.synchronize).map((one) => indexOf(reading, place, one)),
     ...(reading.dialect === 'postgres' && { comment: entity.comment ?? null }),
     ...(entity.tableMetadataArgs?.withoutRowid === true && { withoutRowid: true }),

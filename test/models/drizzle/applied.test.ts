@@ -44,4 +44,17 @@ describe('the memories application in Drizzle, on a database', () => {
     assert.deepEqual((await schema.check()).drift, [])
     assert.deepEqual((await schema.plan({ allow: 'destructive' })).steps, [])
   })
+
+  test('a unique key over the columns of the primary key, which a CREATE TABLE passes over, is not made, and stays where somebody made it', async (t) => {
+    const client = await PGlite.create()
+    t.after(() => client.close())
+    const pairs = classicPg.pgTable('pairs', { a: classicPg.integer('a'), b: classicPg.integer('b') }, (columns) => [classicPg.primaryKey({ columns: [columns.a, columns.b] }), classicPg.unique('pairs_again').on(columns.a, columns.b)])
+    const schema = trueup({ database: postgres(client), models: fromDrizzle({ pairs }), logger: false })
+    await schema.applyMigrations()
+    const keys = async (): Promise<unknown> => (await client.query("SELECT conname FROM pg_constraint WHERE conrelid = 'pairs'::regclass AND contype IN ('p', 'u') ORDER BY conname")).rows
+    assert.deepEqual(await keys(), [{ conname: 'pairs_a_b_pk' }])
+    await client.exec('ALTER TABLE pairs ADD CONSTRAINT pairs_again UNIQUE (a, b)')
+    assert.deepEqual((await schema.check()).drift, [])
+    assert.deepEqual((await schema.plan({ allow: 'destructive' })).steps, [])
+  })
 })

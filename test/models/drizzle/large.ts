@@ -60,7 +60,7 @@ export function largeModels(pg: typeof PgCore, sql: typeof Sql, count: number): 
   }
   const [first] = tables
   const links = pg.pgTable('links', { from: pg.integer('from').notNull(), to: pg.integer('to').notNull(), kind: pg.text('kind').notNull() }, (t) => [
-    pg.primaryKey({ columns: [t.from, t.to] }), pg.unique('links_all').on(t.kind, t.from, t.to),
+    pg.primaryKey({ columns: [t.from, t.to] }), pg.unique('links_all').on(t.kind, t.from, t.to), pg.unique('links_again').on(t.from, t.to), pg.unique('links_all_again').on(t.kind, t.from, t.to),
   ])
   const steps = pg.pgTable('steps', { a: pg.integer('a'), b: pg.integer('b'), n: pg.integer('n') }, (t) => [
     pg.primaryKey({ name: 'steps key', columns: [t.a, t.b, t.n] }), pg.foreignKey({ columns: [t.a, t.b], foreignColumns: [links.from, links.to] }).onDelete('cascade'),

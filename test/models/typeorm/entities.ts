@@ -109,7 +109,7 @@ export function largeEntities(count: number, dialect: 'postgres' | 'sqlite'): re
         ...(dialect === 'postgres' ? POSTGRES_COLUMNS : {}),
       } as object,
       indices: [{ columns: ['label', 'count'], unique: n % 3 === 0 }, { name: `named ${n}`, columns: ['at'], where: '"at" IS NOT NULL' }],
-      uniques: [{ columns: ['count', 'state'] }],
+      uniques: [{ columns: ['count', 'state'] }, ...(dialect === 'postgres' && n % 8 === 0 ? [{ name: `again ${n}`, columns: ['id'] }] : [])],
       checks: [{ expression: '"flag" IS NOT NULL', name: `checked ${n}` }],
       // The keys are no properties of a class.
       relations: {
