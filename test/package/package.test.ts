@@ -18,7 +18,7 @@ const manifest: {
 
 /** What each door gives at run time. A name is added here on purpose, and never removed lightly. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
-  '.': ['TrueupError', 'VERSION', 'compare', 'isTrueupError', 'snapshot', 'sql', 'trueup'],
+  '.': ['TrueupError', 'VERSION', 'compare', 'isTrueupError', 'snapshot', 'sql', 'trueup', 'withExtensions'],
   './postgres': ['postgres'],
   './sqlite': ['sqlite'],
   './models/drizzle': ['fromDrizzle'],
