@@ -66,7 +66,7 @@ describe('extensions beside models that have no words for them', () => {
   test('one that the server does not have is named, and nothing else was made', async () => {
     const url = await server.createDatabase()
     const { code, hint } = await failing(on(url, withExtensions(MODELS, ['nobodys "own"'])))
-    assert.deepEqual([code, hint], ['step-failed', 'The extension must first be installed on the system where PostgreSQL is running.'])
+    assert.deepEqual([code, hint], ['step-failed', 'It has to be installed where PostgreSQL runs, often by a package of the system. PGlite is given it when it is made: PGlite.create({ extensions: { … } }).'])
     const client = await server.connect(url)
     assert.deepEqual((await client.query("SELECT relname FROM pg_class WHERE relname = 'users'")).rows, [])
     await client.end()
