@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../errors.ts'
 import { isTrueupError } from '../../errors.ts'
 import type { Failure, FailureKind } from '../dialect.ts'
-import { extensionHint } from './extension-of.ts'
+import { missingHint } from './missing.ts'
 import { placeOf } from './failure-place.ts'
 import { NOT_HELD } from './lock.ts'
 
@@ -35,7 +35,7 @@ export function failure(error: unknown): Failure {
   const place = placeOf(error)
   const position = place === undefined ? Number(facts['position']) : (place?.position ?? 0)
   const detail = text(facts['detail'])
-  const hint = extensionHint(code, message) ?? text(facts['hint'])
+  const hint = missingHint(code, message) ?? text(facts['hint'])
   return {
     kind: kindOf(code, message), code, message,
     ...(detail !== undefined && { detail }), ...(hint !== undefined && { hint }), ...(Number.isInteger(position) && position > 0 && { position }), ...(place != null && { statement: place.statement }),

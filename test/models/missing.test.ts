@@ -33,8 +33,8 @@ const failing = async (work: Promise<unknown>): Promise<{ readonly code: string;
   return { code: error.code, hint: error.hint }
 }
 
-describe('extensions beside models that have no words for them', () => {
-  test('are created before the tables, found in line afterwards, and neither dropped nor missed when they are not named any more', async () => {
+describe('what models need and a server does not have', () => {
+  test('extensions are created before the tables, found in line afterwards, and neither dropped nor missed when they are not named any more', async () => {
     const url = await server.createDatabase()
     const made = await on(url, withExtensions(MODELS, ['pg_trgm', 'citext', 'citext']))
     assert.deepEqual(made.plan.steps.map((step) => step.title), ['create extension citext', 'create extension pg_trgm', 'create table users'])
@@ -45,7 +45,7 @@ describe('extensions beside models that have no words for them', () => {
     }
   })
 
-  test('go before SQL texts, too', async () => {
+  test('extensions go before SQL texts, too', async () => {
     const made = await on(await server.createDatabase(), withExtensions(fromSql('CREATE TABLE users (email citext);'), ['citext']))
     assert.deepEqual([made.outcome, made.check.drift], ['applied', []])
   })
@@ -63,7 +63,13 @@ describe('extensions beside models that have no words for them', () => {
     })
   }
 
-  test('one that the server does not have is named, and nothing else was made', async () => {
+  test('a policy for a role that is not there says that roles are made by hand', async () => {
+    const table = pg.pgTable('t', { n: pg.integer() }, () => [pg.pgPolicy('own', { to: ['nobody_here'], using: sql`true` })])
+    const { code, hint } = await failing(on(await server.createDatabase(), fromDrizzle({ table })))
+    assert.deepEqual([code, hint], ['step-failed', 'Roles belong to the whole server, and trueup makes none: create it (CREATE ROLE …), or name another one. Then start again: what ran is recorded.'])
+  })
+
+  test('an extension that the server does not have is named, and nothing else was made', async () => {
     const url = await server.createDatabase()
     const { code, hint } = await failing(on(url, withExtensions(MODELS, ['nobodys "own"'])))
     assert.deepEqual([code, hint], ['step-failed', 'It has to be installed where PostgreSQL runs, often by a package of the system. PGlite is given it when it is made: PGlite.create({ extensions: { … } }).'])
@@ -72,7 +78,7 @@ describe('extensions beside models that have no words for them', () => {
     await client.end()
   })
 
-  test('are refused beside a snapshot and for SQLite, where they mean nothing', async () => {
+  test('extensions are refused beside a snapshot and for SQLite, where they mean nothing', async () => {
     const url = await server.createDatabase()
     const taken = await snapshot({ of: postgres(url) })
     assert.equal((await failing(on(url, withExtensions(fromSnapshot(taken), ['citext'])))).code, 'models-invalid')

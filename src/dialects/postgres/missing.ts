@@ -16,9 +16,10 @@ function extensionOf(code: string, message: string): string | undefined {
   return code === '42704' || code === '42883' ? BY_NAME.find(([pattern]) => pattern.test(message))?.[1] : undefined
 }
 
-/** What to do about a missing extension, or about what one has. */
-export function extensionHint(code: string, message: string): string | undefined {
+/** What to do about an extension, a part of one, or a role that a server says is missing; `undefined` for anything else. */
+export function missingHint(code: string, message: string): string | undefined {
   if (code === '0A000' && /^extension ".*" is not available$/s.test(message)) return 'It has to be installed where PostgreSQL runs, often by a package of the system. PGlite is given it when it is made: PGlite.create({ extensions: { … } }).'
+  if (code === '42704' && /^role ".*" does not exist$/s.test(message)) return 'Roles belong to the whole server, and trueup makes none: create it (CREATE ROLE …), or name another one. Then start again: what ran is recorded.'
   const name = extensionOf(code, message)
   return name === undefined ? undefined : `The extension ${name} has it. Name it beside the models, withExtensions(models, ['${name}']), or create it: CREATE EXTENSION "${name}". Then start again: what ran is recorded.`
 }
