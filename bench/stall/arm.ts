@@ -59,7 +59,9 @@ export async function runArm(server: TestServer, options: Options, disturbance: 
   const how: Disturbance = DISTURBANCES[disturbance]
   const loadJob: LoadJob = { url, rate: options.rate, clients: options.clients, rows: options.rows }
   const load = await startProgram('load', loadJob)
-  const migrators = change === null || policy === 'control' ? [] : await Promise.all(Array.from({ length: how.instances ?? 1 }, () => startProgram('migrator', { url, change, policy, cap: options.cap } satisfies Job)))
+  // Several starters are a disturbance in themselves: those of the control arm find nothing to do.
+  const job: Job = { url, change, policy: policy === 'control' ? 'trueup' : policy, cap: options.cap }
+  const migrators = await Promise.all(Array.from({ length: change === null ? (how.instances ?? 0) : (how.instances ?? 1) }, () => startProgram('migrator', job)))
   let end = async (): Promise<void> => {}
   try {
     await sleep(options.before)
@@ -67,7 +69,7 @@ export async function runArm(server: TestServer, options: Options, disturbance: 
     const watch = await watchWaits(url)
     const began = clock()
     const told = await Promise.race([migrate(server, name, migrators, how), sleep(options.cap * 1.5).then(() => null)])
-    if (migrators.length === 0) await sleep(CONTROL)
+    if (change === null) await sleep(Math.max(0, CONTROL - (clock() - began)))
     const ended = clock()
     await sleep(MARGIN.after * 3)
     const waits = await watch.end()

@@ -41,6 +41,9 @@ export interface Change {
 
 const attribute = (name: string, condition: string): string => `SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'items'::regclass AND attname = '${name}' AND NOT attisdropped AND ${condition}) AS done`
 
+/** What the control arm's starters find. */
+export const NOTHING: Change = { title: 'nothing', scans: false, migrations: [], models: modelsOf(ITEMS), naive: 'SELECT 1', isDone: 'SELECT true AS done' }
+
 export const CHANGES = {
   'add-column': {
     title: 'add a column with a default', scans: false, migrations: [], models: modelsOf({ ...ITEMS, columns: [...ITEMS.columns, column('flag', 'integer', true, '0')] }),

@@ -3,13 +3,13 @@ import pg from 'pg'
 import { postgres } from '../../dist/dialects/postgres/postgres.js'
 import { isTrueupError, trueup } from '../../dist/index.js'
 import type { Change } from './changes.ts'
-import { CHANGES } from './changes.ts'
+import { CHANGES, NOTHING } from './changes.ts'
 import type { Job, Policy, Told } from './policies.ts'
 
 type Made = Pick<Told, 'attempts'>
 
 const job: Job = JSON.parse(process.argv[2] ?? '')
-const change: Change = CHANGES[job.change]
+const change: Change = job.change === null ? NOTHING : CHANGES[job.change]
 
 const MAKE: { readonly [P in Policy]: () => Promise<Made> } = {
   trueup: async () => {

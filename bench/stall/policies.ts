@@ -6,7 +6,8 @@ export type Policy = (typeof POLICIES)[number]
 
 export interface Job {
   readonly url: string
-  readonly change: ChangeName
+  /** `null`: nothing is to be changed. */
+  readonly change: ChangeName | null
   readonly policy: Policy
   /** Milliseconds after which a policy that tries again gives up. */
   readonly cap: number
