@@ -7,9 +7,7 @@ import type { App, Call } from '../survey/context.ts'
 import { callFingerprint, makeCall } from '../survey/context.ts'
 import type { Survey } from '../survey/survey.ts'
 import { survey } from '../survey/survey.ts'
-import { refuseViolations } from '../survey/violations.ts'
 import { changeUnderLock } from './change.ts'
-import { withSteps } from './carry-out.ts'
 import type { OpenLook } from './open-steps.ts'
 import { lookAtOpen, openSteps, splitOf } from './open-steps.ts'
 import { refuseAbove, refuseReadOnly, refuseToChange, refuseUnconfirmed } from './refusals.ts'
@@ -83,7 +81,6 @@ async function firstLook(start: Start, probe: Probe): Promise<Report | null> {
   refuseReadOnly(app, seen)
   refuseAbove(call, seen)
   await requireRights(app, session, seen)
-  await refuseViolations(app, session, withSteps(seen, newSteps(start, seen)), start.tally.counted)
   return null
 }
 
@@ -104,13 +101,6 @@ async function leftOpen(start: Start, seen: Survey): Promise<readonly OpenLook[]
   if (call.longSteps === 'wait' || call.longSteps === 'inline') return null
   const isLeft = call.mode === 'verify' || seen.probe.readOnly || (call.longSteps === 'defer' ? isKnown : isTaken)
   return isLeft ? looks : null
-}
-
-/** Steps whose rows have to be counted: what is open since an earlier start says by itself when it fails. */
-function newSteps({ app, call }: Start, seen: Survey): Survey['plan']['steps'] {
-  const records = readOpen(seen.probe.ledger?.state)
-  const old = splitOf(app, call, seen).open.filter(({ keys }) => keys.some((key) => records.has(key))).flatMap(({ steps }) => steps)
-  return seen.plan.steps.filter((step) => !old.includes(step))
 }
 
 export const isDone = (seen: Survey): boolean => seen.plan.steps.length === 0 && seen.plan.adopt.length === 0

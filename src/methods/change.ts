@@ -8,10 +8,11 @@ import { stateOf } from '../plan/state.ts'
 import type { UnknownEntries } from '../survey/ahead.ts'
 import type { Survey } from '../survey/survey.ts'
 import { survey } from '../survey/survey.ts'
-import { carryOut, executionOf, notVerified } from './carry-out.ts'
+import { refuseViolations } from '../survey/violations.ts'
+import { carryOut, executionOf, notVerified, withSteps } from './carry-out.ts'
 import { goOn } from './go-on.ts'
 import { ledgerStatements, openRun } from './ledger-setup.ts'
-import { lookAtOpen, openSteps, splitOf } from './open-steps.ts'
+import { lookAtOpen, newSteps, openSteps, splitOf } from './open-steps.ts'
 import type { Taken } from './open-work.ts'
 import { letGo, recordOpen, takeFree, workOn } from './open-work.ts'
 import { refuseAbove, refuseStale } from './refusals.ts'
@@ -81,6 +82,8 @@ async function change(start: Start, lock: HeldLock): Promise<Report | Awaited> {
     refuseStale(call, seen)
     refuseAbove(call, seen)
   }
+  // Under the lock: of many that start at once, one goes over the rows.
+  if (isFirst) await refuseViolations(app, session, withSteps(seen, newSteps(app, call, seen)), start.tally.counted)
   try {
     const after = isOnlyOpen ? seen : await doNow(start, lock, seen)
     return await withOpen(start, lock, after, unknown)

@@ -24,6 +24,13 @@ export function withOpenMarks(app: App, call: Pick<Call, 'longSteps'>, seen: Sur
   return seen.plan.steps.map((step) => (open.has(step) ? { ...step, open: true } : step))
 }
 
+/** Steps whose rows have to be counted: what is open since an earlier start says by itself when it fails. */
+export function newSteps(app: App, call: Pick<Call, 'longSteps'>, seen: Survey): readonly PlanStep[] {
+  const records = readOpen(seen.probe.ledger?.state)
+  const old = splitOf(app, call, seen).open.filter(({ keys }) => keys.some((key) => records.has(key))).flatMap(({ steps }) => steps)
+  return seen.plan.steps.filter((step) => !old.includes(step))
+}
+
 /** One part that is open, with those who work on it. */
 export interface OpenLook {
   readonly part: OpenPart

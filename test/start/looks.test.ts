@@ -35,7 +35,6 @@ for (const kind of availableServers()) {
       const client = new Heard({ connectionString: server.url(database) })
       await client.connect()
       try {
-        said.length = 0
         const app = trueup({ database: postgres(client), models: fromSql(models), longSteps: 'wait', logger: false })
         const report = await app.applyMigrations({ onProgress: ({ event }) => void (event === 'step' && between?.()) })
         return report.steps.map((step) => step.title)
@@ -49,11 +48,28 @@ for (const kind of availableServers()) {
       const first = 'CREATE TABLE t (id integer PRIMARY KEY, n integer NOT NULL)'
       await start('once', first)
       await server.sql('INSERT INTO t SELECT i, i FROM generate_series(1, 100) i', 'once')
+      said.length = 0
       const steps = await start('once', `${first.replace('NOT NULL)', 'NOT NULL CHECK (n > 0))')}; CREATE TABLE u (id integer PRIMARY KEY)`)
       assert.equal(steps.length, 3, steps.join(', '))
       assert.equal(count(/CREATE DATABASE/), 1)
       // Of the scratch database, before anything, after the table and the constraint, and after its rows were looked at.
       assert.equal(count(DESCRIPTION), 4)
+    })
+
+    test('of many starters one goes over the rows of a table; where they stand in the way, each of them is told', async () => {
+      await server.createDatabase('many')
+      const first = 'CREATE TABLE t (id integer PRIMARY KEY, n integer)'
+      await start('many', first)
+      await server.sql('INSERT INTO t SELECT i, i FROM generate_series(1, 1000) i; INSERT INTO t VALUES (0, NULL)', 'many')
+      said.length = 0
+      const all = (): Promise<readonly PromiseSettledResult<readonly string[]>[]> => Promise.allSettled(Array.from({ length: 6 }, () => start('many', first.replace('n integer', 'n integer NOT NULL'))))
+      const refused = await all()
+      assert.deepEqual(refused.map((one) => (one.status === 'rejected' && isTrueupError(one.reason) ? one.reason.code : one.status)), Array.from({ length: 6 }, () => 'rows-violate'))
+      await server.sql('DELETE FROM t WHERE n IS NULL', 'many')
+      said.length = 0
+      const done = await all()
+      assert.deepEqual(done.map((one) => one.status), Array.from({ length: 6 }, () => 'fulfilled'))
+      assert.equal(count(/DECLARE trueup_sample/), 1)
     })
 
     test('what another one changes meanwhile is seen', async () => {
