@@ -17,14 +17,15 @@ const { values } = parseArgs({
   options: {
     change: { type: 'string', multiple: true }, disturbance: { type: 'string', multiple: true }, policy: { type: 'string', multiple: true },
     rows: { type: 'string', default: '200000' }, rate: { type: 'string', default: '300' }, clients: { type: 'string', default: '24' }, cap: { type: 'string', default: '40000' },
-    before: { type: 'string', default: '2500' }, major: { type: 'string', default: '18' }, json: { type: 'string' }, all: { type: 'boolean', default: false }, show: { type: 'string', multiple: true },
+    // The control arm lasts as long as two turns of the slowest disturbance.
+    before: { type: 'string', default: '2500' }, control: { type: 'string', default: '7000' }, major: { type: 'string', default: '18' }, json: { type: 'string' }, all: { type: 'boolean', default: false }, show: { type: 'string', multiple: true },
   },
 })
 
 const changes = chosen('change', values.change, Object.keys(CHANGES) as ChangeName[])
 const disturbances = chosen('disturbance', values.disturbance, Object.keys(DISTURBANCES) as DisturbanceName[])
 const policies = chosen('policy', values.policy, POLICIES)
-const options: Options = { rows: Number(values.rows), rate: Number(values.rate), clients: Number(values.clients), cap: Number(values.cap), before: Number(values.before) }
+const options: Options = { rows: Number(values.rows), rate: Number(values.rate), clients: Number(values.clients), cap: Number(values.cap), before: Number(values.before), control: Number(values.control) }
 const isWhole = values.all || values.change !== undefined || values.policy !== undefined
 
 function chosen<T extends string>(what: string, given: readonly string[] | undefined, known: readonly T[]): readonly T[] {

@@ -19,6 +19,8 @@ export interface Options {
   readonly cap: number
   /** Milliseconds of load before a change begins: half of it warms up, half is the base line. */
   readonly before: number
+  /** Milliseconds that a control arm lasts. */
+  readonly control: number
 }
 
 /** What one change cost under one disturbance. Times in milliseconds. */
@@ -47,8 +49,6 @@ export interface Result {
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const clock = (): number => performance.timeOrigin + performance.now()
-/** The control arm lasts as long as two turns of the slowest disturbance. */
-const CONTROL = 7_000
 const MARGIN = { before: 50, after: 100 }
 let number = 0
 
@@ -69,7 +69,7 @@ export async function runArm(server: TestServer, options: Options, disturbance: 
     const watch = await watchWaits(url)
     const began = clock()
     const told = await Promise.race([migrate(server, name, migrators, how), sleep(options.cap * 1.5).then(() => null)])
-    if (change === null) await sleep(Math.max(0, CONTROL - (clock() - began)))
+    if (change === null) await sleep(Math.max(0, options.control - (clock() - began)))
     const ended = clock()
     await sleep(MARGIN.after * 3)
     const waits = await watch.end()
