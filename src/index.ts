@@ -2,7 +2,6 @@
 export { trueup } from './trueup.ts'
 export { compare } from './methods/compare.ts'
 export { snapshot } from './methods/snapshot.ts'
-export { withExtensions } from './models/with-extensions.ts'
 export { sql } from './sql.ts'
 export { TrueupError, isTrueupError } from './errors.ts'
 export { VERSION } from './version.ts'

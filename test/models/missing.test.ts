@@ -4,8 +4,8 @@ import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { postgres } from '../../src/dialects/postgres/postgres.ts'
 import { isTrueupError } from '../../src/errors.ts'
-import { snapshot, trueup, withExtensions } from '../../src/index.ts'
-import { fromDrizzle } from '../../src/models/drizzle/drizzle.ts'
+import { snapshot, trueup } from '../../src/index.ts'
+import { fromDrizzle, withExtensions } from '../../src/models/drizzle/drizzle.ts'
 import { fromSnapshot } from '../../src/models/snapshot.ts'
 import type { ModelSource } from '../../src/models/source.ts'
 import { fromSql } from '../../src/models/sql.ts'
@@ -59,7 +59,7 @@ describe('what models need and a server does not have', () => {
     test(`without it the error names the one that has what is missing: ${title}`, async () => {
       const { code, hint } = await failing(on(await server.createDatabase(), fromDrizzle({ table })))
       assert.equal(code, 'step-failed')
-      assert.equal(hint, `The extension ${name} has it. Name it beside the models, withExtensions(models, ['${name}']), or create it: CREATE EXTENSION "${name}". Then start again: what ran is recorded.`)
+      assert.equal(hint, `The extension ${name} has it. Name it beside the models, withExtensions(models, ['${name}']) from their door, or create it: CREATE EXTENSION "${name}". Then start again: what ran is recorded.`)
     })
   }
 

@@ -21,5 +21,5 @@ export function missingHint(code: string, message: string): string | undefined {
   if (code === '0A000' && /^extension ".*" is not available$/s.test(message)) return 'It has to be installed where PostgreSQL runs, often by a package of the system. PGlite is given it when it is made: PGlite.create({ extensions: { … } }).'
   if (code === '42704' && /^role ".*" does not exist$/s.test(message)) return 'Roles belong to the whole server, and trueup makes none: create it (CREATE ROLE …), or name another one. Then start again: what ran is recorded.'
   const name = extensionOf(code, message)
-  return name === undefined ? undefined : `The extension ${name} has it. Name it beside the models, withExtensions(models, ['${name}']), or create it: CREATE EXTENSION "${name}". Then start again: what ran is recorded.`
+  return name === undefined ? undefined : `The extension ${name} has it. Name it beside the models, withExtensions(models, ['${name}']) from their door, or create it: CREATE EXTENSION "${name}". Then start again: what ran is recorded.`
 }

@@ -10,6 +10,8 @@ import { postgresSchema } from './postgres.ts'
 import { Problems } from '../problems.ts'
 import { sqliteSchema } from './sqlite.ts'
 
+export { withExtensions } from '../with-extensions.ts'
+
 export type { Casing } from './names.ts'
 
 export interface DrizzleOptions {

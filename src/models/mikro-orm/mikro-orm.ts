@@ -7,6 +7,8 @@ import type { MikroOrmLike, PlatformLike } from './shapes.ts'
 import type { Reading } from './tables.ts'
 import { indexOf, schemaOf, tableOf } from './tables.ts'
 
+export { withExtensions } from '../with-extensions.ts'
+
 const POSTGRES: readonly Kind[] = ['namespace', 'enum', 'sequence', 'table', 'column', 'constraint', 'index', 'policy']
 const SQLITE: readonly Kind[] = ['table', 'column', 'constraint', 'index']
 const SILENT: readonly Flavour[] = ['sequence']

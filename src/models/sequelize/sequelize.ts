@@ -7,6 +7,8 @@ import type { SequelizeLike } from './shapes.ts'
 import type { Reading } from './tables.ts'
 import { tableOf } from './tables.ts'
 
+export { withExtensions } from '../with-extensions.ts'
+
 const POSTGRES: readonly Kind[] = ['namespace', 'enum', 'sequence', 'table', 'column', 'constraint', 'index']
 const SQLITE: readonly Kind[] = ['table', 'column', 'constraint', 'index']
 const SILENT: readonly Flavour[] = ['check', 'exclusion', 'sequence']

@@ -6,6 +6,8 @@ import { readTables } from './read.ts'
 import type { TableModel } from './table.ts'
 import { isTable } from './table.ts'
 
+export { withExtensions } from '../with-extensions.ts'
+
 export { column, enumType } from './column.ts'
 export type { ColumnModel, ColumnName, EnumModel, ReferenceOptions } from './column.ts'
 export { check, foreignKey, index, primaryKey, table, unique } from './table.ts'

@@ -8,6 +8,8 @@ import type { Reading } from './reading.ts'
 import type { DataSourceLike } from './shapes.ts'
 import { tableOf, viewOf } from './tables.ts'
 
+export { withExtensions } from '../with-extensions.ts'
+
 /** The kinds of objects that TypeORM's entities can express. Views only where there is one. */
 const POSTGRES: readonly Kind[] = ['namespace', 'extension', 'enum', 'sequence', 'table', 'column', 'constraint', 'index']
 const SQLITE: readonly Kind[] = ['table', 'column', 'constraint', 'index']
