@@ -68,7 +68,7 @@ export async function carryOut(app: App, call: Call, execution: Execution, first
 async function recordAdopted(execution: Execution, seen: Survey, tally: Tally): Promise<void> {
   if (seen.plan.adopt.length === 0) return
   await writeJournal(execution, seen.plan.adopt.flatMap(({ entry, state }) => execution.journal.entry(entry, state)))
-  for (const { entry, state } of seen.plan.adopt) (state === 'adopted' ? tally.adopted : tally.notNeeded).add(entry)
+  for (const { entry, state } of seen.plan.adopt) ({ applied: tally.applied, adopted: tally.adopted, 'not-needed': tally.notNeeded })[state].add(entry)
 }
 
 /** The steps up to and with the last one whose effect must be read back before the rest is planned. */

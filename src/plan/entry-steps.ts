@@ -27,13 +27,15 @@ export function planEntry(fact: EntryFact, input: PlanInput, isFresh: (table: Na
   if (entry.kind === 'backfill') return planBackfill(entry, input, isFresh)
   if (entry.kind !== 'sql' && entry.kind !== 'run') return NOTHING
   const fresh = isFreshFor(entry.entry.touches, input, isFresh)
+  // Begun outside of a transaction by a start that was killed before it could say that it was done.
+  if (fact.check === true && fact.recorded?.state === 'running') return adopt(entry.id, 'applied', 'a start that was interrupted has done it')
   if (fact.check === true) return adopt(entry.id, 'adopted', 'its check says that the effect is there')
   if (fresh && entry.entry.fresh === 'skip') return adopt(entry.id, 'not-needed', 'every table that it touches is new, and the models say all of it')
   if (!fresh && !input.hasLedger && entry.entry.check === undefined) return { ...NOTHING, problems: [existingProblem(entry)] }
   return { ...NOTHING, steps: [opaqueStep(entry, input)] }
 }
 
-function adopt(entry: string, state: 'adopted' | 'not-needed', because: string): EntryDecision {
+function adopt(entry: string, state: Plan['adopt'][number]['state'], because: string): EntryDecision {
   return { ...NOTHING, adopt: [{ entry, state, because }] }
 }
 

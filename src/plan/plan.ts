@@ -112,7 +112,7 @@ export interface Plan {
   readonly pending: readonly Pending[]
   readonly drift: readonly Drift[]
   /** Entries that need nothing done, only to be recorded: their effect is there, or the database is fresh for them. */
-  readonly adopt: readonly { readonly entry: string; readonly state: 'adopted' | 'not-needed'; readonly because: string }[]
+  readonly adopt: readonly { readonly entry: string; readonly state: 'applied' | 'adopted' | 'not-needed'; readonly because: string }[]
   /** Rows that destructive steps would remove. */
   readonly rowsLost: number
   readonly warnings: readonly string[]
