@@ -8,6 +8,6 @@ if (!/^\d+$/.test(pairs) || !/^\d+$/.test(seed)) {
   process.exit(1)
 }
 console.log(`${pairs} pairs, seed ${seed}`)
-const env = { ...process.env, TRUEUP_PAIRS: pairs, TRUEUP_SEED: seed }
+const env = { ...process.env, TRUEUP_TEST_MINUTES: String(15 + Number(pairs) / 10), TRUEUP_PAIRS: pairs, TRUEUP_SEED: seed }
 const { status } = spawnSync(process.execPath, [fileURLToPath(new URL('test.mjs', import.meta.url)), 'laws/'], { env, stdio: 'inherit' })
 process.exit(status ?? 1)
