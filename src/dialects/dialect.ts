@@ -3,8 +3,10 @@ import type { Column, ForeignKey, Kind, Named, ObjectRef, Schema, Table } from '
 import type { SqlWriter } from '../sql.ts'
 import type { Approach, ApproachRequest, Figures } from './approach.ts'
 import type { BackfillStyle, ReplicaLag } from './backfill.ts'
+import type { Sample, Session } from './session.ts'
 import type { Step, TableSize, Trial, Verdict } from './step.ts'
 
+export type { Answered, Row, Sample, Session, TransactionOptions } from './session.ts'
 export { STEP_CLASSES } from './step.ts'
 export type { Fill, Hazard, Step, StepClass, StepWork, TableLock, TableSize, Trial, Verdict, WorkKind } from './step.ts'
 export type { Approach, ApproachRequest, Blocker, Figures, Obstacle } from './approach.ts'
@@ -63,9 +65,9 @@ export interface Dialect {
   unfinished?(live: Schema): { readonly schema: Schema; readonly columns: readonly { readonly table: Named; readonly column: string }[] }
   /** How two columns are kept in step while code of two releases runs. Left out: the database has no way to. */
   readonly online?: OnlineStyle
-  /** The first rows of a query, for a bounded time; `complete` when there are no more. */
-  sample?(session: Session, query: string, budget: { readonly rows: number; readonly milliseconds: number }): Promise<{ readonly rows: readonly Row[]; readonly complete: boolean }>
-  /** How large tables are by the server's own statistics, in one question. One that cannot be seen is left out. */
+  /** How many rows a query has, and the first of them, for a bounded time. */
+  sample?(session: Session, query: string, budget: { readonly rows: number; readonly milliseconds: number }): Promise<Sample>
+  /** How large tables are by the server's own statistics, and how fast it reads them now. One that cannot be seen is left out. */
   measure?(session: Session, tables: readonly Named[]): Promise<readonly TableSize[]>
   /** What changes would cost, found by trying each on an empty copy of its table. One that could not be tried is left out. */
   tryChanges?(session: Session, trials: readonly Trial[]): Promise<readonly Verdict[]>
@@ -109,45 +111,6 @@ export interface Scope {
   /** Owners and grants are read only when asked for. */
   readonly privileges?: boolean
 }
-
-/** A handle that is pinned to one connection. One statement a call. */
-export interface Session {
-  /** The server's number for this connection, where it has one. */
-  readonly id: string
-  /** The version of the server as one number: 150020 for PostgreSQL 15.20, 3045001 for SQLite 3.45.1. */
-  readonly version: number
-  /** Rows as objects. Values come as the driver gives them: ask for text or JSON text where it matters. */
-  query(statement: string): Promise<readonly Row[]>
-  /** The first column of the first row as the server's own text, past everything that a driver or its user makes of values; `null` without a row, too. */
-  first(statement: string): Promise<string | null>
-  /** The first column of the first row, parsed as JSON; `null` without a row. The way catalogues are read. */
-  json<T>(statement: string): Promise<T | null>
-  /** Runs a statement and tells how many rows it changed. */
-  execute(statement: string): Promise<number>
-  /** Sends several statements as one message where the protocol can; they take effect together or not at all. Gives the row counts of all. */
-  script(statements: readonly string[]): Promise<readonly number[]>
-  /** The same, with the first value that each statement gave. Left out where one message is no faster than several. */
-  exchange?(statements: readonly string[]): Promise<readonly Answered[]>
-  /** Runs `work` in a transaction: committed when it resolves, rolled back when it rejects. */
-  transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T>
-  /** Sees all that the caller sees: the user's own client, for `run` entries. */
-  readonly handle: unknown
-  /** Gives the connection back, clean. A broken one is thrown away. */
-  release(options?: { readonly broken?: boolean }): Promise<void>
-}
-
-/** What came of one statement of several: the rows that it changed, and the first column of its first row. */
-export interface Answered {
-  readonly changed: number
-  readonly value?: unknown
-}
-
-export interface TransactionOptions {
-  /** Statements that run first inside it, such as SET LOCAL. */
-  readonly settings?: readonly string[]
-}
-
-export type Row = Readonly<Record<string, unknown>>
 
 /** What `postgres(…)` and `sqlite(…)` give: opens sessions, and is a schema source itself. */
 export interface Database {

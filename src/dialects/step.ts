@@ -93,4 +93,6 @@ export interface TableSize {
   readonly bytes: number
   readonly indexBytes: number
   readonly indexes: number
+  /** Bytes that the server read of it in a second just now, over some of its pages. Left out where it is too small to tell, or may not be read. */
+  readonly readRate?: number
 }

@@ -4,8 +4,9 @@ import { PARKED } from '../ledger/ledger.ts'
 import { lint } from '../lint/lint.ts'
 import type { EntryFact } from '../plan/input.ts'
 import { openKey } from '../plan/open.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, PlanStep } from '../plan/plan.ts'
 import { stateOf } from '../plan/state.ts'
+import { tablesAtWork, withPredictions } from '../plan/step-facts.ts'
 import type { UnknownEntries } from '../survey/ahead.ts'
 import { unknownEntries } from '../survey/ahead.ts'
 import { readOthers, takenOver } from '../takeover/read.ts'
@@ -24,8 +25,16 @@ export async function plan(app: App, options: PlanOptions = {}): Promise<Plan> {
   const call = makeCall(app.options, options)
   return withSession(app, call, async (session) => {
     const seen = await survey(app, call, session, await look(app, session))
-    return { ...seen.plan, steps: withOpenMarks(app, call, seen), warnings: [...seen.plan.warnings, ...(await inTheWay(app, session, seen))] }
+    const steps = await withTimes(app, session, withOpenMarks(app, call, seen))
+    return { ...seen.plan, steps, warnings: [...seen.plan.warnings, ...(await inTheWay(app, session, seen))] }
   })
+}
+
+/** How long the steps will take, by the server's own statistics and as fast as it reads now. */
+async function withTimes(app: App, session: Session, steps: readonly PlanStep[]): Promise<readonly PlanStep[]> {
+  const tables = tablesAtWork(steps)
+  if (tables.length === 0 || app.dialect.measure === undefined) return steps
+  return withPredictions(steps, await app.dialect.measure(session, tables))
 }
 
 /** Rows that would make a start refuse the plan. */

@@ -1,5 +1,6 @@
 import type { RehearsedSize } from '../dialects/rehearsal.ts'
 import type { Plan, PlanStep } from '../plan/plan.ts'
+import { millisecondsFor } from '../plan/predict.ts'
 import type { RehearsedStep, TableFigures } from './report.ts'
 import type { Watched } from './watch.ts'
 
@@ -9,9 +10,10 @@ interface Sizes {
   readonly overhead: number
 }
 
-/** What a server reads in a second, and how many rows it updates in batches, at the slow end; used where a copy is too small to tell. */
+/** What a server reads in a second at the slow end; used where a copy is too small to tell, for what is not known to be work of a kind. */
 const BYTES_A_SECOND = 60_000_000
-const ROWS_A_SECOND = 25_000
+/** Batches that say how long the rests between them are. */
+const TELLING_BATCHES = 3
 /** Milliseconds of work below which a time is mostly chance. */
 const LEAST_WORK = 5
 /** Copies of this part of the original's size and more count as equally large. */
@@ -31,7 +33,7 @@ export function figuresOf(watched: Watched, plan: Plan, sizes: Sizes): Rehearsed
     // Nobody waits for a table that the plan itself made.
     locks: [...watched.locks.values()].filter(({ lock }) => known.has(keyOf(lock))).map(({ lock, held }) => ({ table: `${lock.schema}.${lock.name}`, mode: lock.mode, held: round(Math.min(held, duration)) })),
     before: before.map(figures), after: concerned(watched.after ?? []).map(figures),
-    ...predict(duration, step, { original: concerned(sizes.original), copy: before, overhead: Math.min(sizes.overhead, duration) }),
+    ...predict(watched, step, { original: concerned(sizes.original), copy: before, overhead: Math.min(sizes.overhead, duration) }),
   }
 }
 
@@ -41,20 +43,40 @@ interface Compared {
   readonly overhead: number
 }
 
-/** The work grows as the table does; what every step pays does not. A backfill rests between its batches, as its pace says. */
-function predict(duration: number, step: PlanStep | undefined, { original, copy, overhead }: Compared): Pick<RehearsedStep, 'predicted' | 'basis'> {
+/** The work grows as the table does; what every step pays does not. */
+function predict(watched: Watched, step: PlanStep | undefined, { original, copy, overhead }: Compared): Pick<RehearsedStep, 'predicted' | 'basis'> {
+  const duration = watched.worked ?? watched.elapsed
   const [there, here] = [original, copy].map((sizes) => ({ bytes: total(sizes, 'bytes'), rows: total(sizes, 'rows') })) as [Amount, Amount]
-  const share = step?.kind === 'backfill' ? (step.work?.[0]?.share ?? 1) : 1
-  if (there.bytes <= here.bytes || here.bytes >= there.bytes * AS_LARGE) return { predicted: round(duration / share), basis: 'measured' }
+  const isWalk = step?.kind === 'backfill'
+  if (there.bytes <= here.bytes || here.bytes >= there.bytes * AS_LARGE) return { predicted: round(isWalk ? watched.elapsed : duration), basis: 'measured' }
   // What trueup wrote says itself whether it looks at rows; of the author's own it is not known.
   if (step?.kind === 'ddl' && !step.long) return { predicted: round(duration), basis: 'instant' }
   const work = duration - overhead
-  const usual = 1000 * (step?.kind === 'backfill' ? there.rows / ROWS_A_SECOND : there.bytes / BYTES_A_SECOND)
-  if (here.rows === 0) return { predicted: round(overhead + usual / share), basis: 'constant' }
+  const usual = usualOf(step, original, there)
+  const withRests = (working: number): number => (isWalk ? working + restsOf(watched, step, working) : working)
+  if (here.rows === 0) return { predicted: round(withRests(overhead + usual)), basis: 'constant' }
   const grown = growth(here, there) * (work < LEAST_WORK ? Math.max(work, LEAST_WORK / 2) : work)
   // Work too short to be told from chance says at least that it is short.
   const isUsual = work < LEAST_WORK && usual < grown
-  return { predicted: round(overhead + (isUsual ? usual : grown) / share), basis: isUsual ? 'constant' : 'scaled' }
+  return { predicted: round(withRests(overhead + (isUsual ? usual : grown))), basis: isUsual ? 'constant' : 'scaled' }
+}
+
+/** How long its kinds of work usually take on tables of that size. */
+function usualOf(step: PlanStep | undefined, original: readonly RehearsedSize[], all: Amount): number {
+  const parts = (step?.work ?? []).flatMap((work) => {
+    const size = original.find((one) => keyOf(one) === keyOf(work.table))
+    return size === undefined ? [] : [millisecondsFor(work.kind, { ...size, table: work.table, indexes: size.indexBytes > 0 ? 1 : 0 })]
+  })
+  return parts.length === 0 ? (1000 * all.bytes) / BYTES_A_SECOND : parts.reduce((sum, one) => sum + one, 0)
+}
+
+/** How long batches that work for so long rest between them: as they did on the copy, where there were enough to tell, or as their pace says. */
+function restsOf({ worked, elapsed, batches }: Watched, step: PlanStep, working: number): number {
+  const once = worked === null || batches === 0 ? working : worked / batches
+  const share = step.work?.[0]?.share ?? 1
+  const perWork = worked === null || worked === 0 || batches < TELLING_BATCHES ? 1 / share - 1 : Math.max(0, elapsed - worked) / (worked - once)
+  // There is none after the last.
+  return perWork * Math.max(0, working - once)
 }
 
 interface Amount {

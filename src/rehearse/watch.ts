@@ -12,12 +12,14 @@ export interface Watched {
   /** The number of its first step and of its last. */
   readonly first: number
   last: number
-  readonly began: number
+  began: number
   outcome: 'done' | 'failed'
   /** Milliseconds from its beginning to its end, with all that lies between. */
   elapsed: number
   /** Milliseconds in which its statements were at work; `null` for code, which works on its own. */
   worked: number | null
+  /** Transactions that its statements took: of a walk, its batches. */
+  batches: number
   rows: number
   readonly locks: Map<string, { readonly lock: HeldTableLock; readonly held: number }>
   before: readonly RehearsedSize[] | null
@@ -42,7 +44,7 @@ export class Watch {
     if (progress.event === 'step') {
       const number = progress.step ?? this.steps.length + 1
       this.#current = {
-        title: progress.title, entry: progress.entry ?? null, first: number, last: number, began: performance.now(), outcome: 'failed', elapsed: 0, worked: null, rows: 0,
+        title: progress.title, entry: progress.entry ?? null, first: number, last: number, began: performance.now(), outcome: 'failed', elapsed: 0, worked: null, batches: 0, rows: 0,
         locks: new Map(), before: null, after: null,
       }
       this.steps.push(this.#current)
@@ -93,7 +95,9 @@ export class Watch {
 
   /** Between two steps, so that what one left is what the next one finds. */
   async #measure(database: Database, session: Session, current: Watched): Promise<void> {
+    const began = performance.now()
     current.before = await sizesOf(session, database)
+    current.began += performance.now() - began
     for (const earlier of this.steps) if (earlier !== current) earlier.after ??= current.before
   }
 
@@ -109,6 +113,7 @@ export class Watch {
     const ended = performance.now()
     const seen = (await following?.end()) ?? new Map<string, SeenLock>()
     current.worked = (current.worked ?? 0) + ended - began
+    current.batches += 1
     current.rows += done.rows
     const atEnd = noted ? ((await session.json<readonly HeldTableLock[]>(locks.noted)) ?? []) : []
     for (const lock of atEnd) keep(current, lock, ended - (seen.get(lockKey(lock))?.first ?? began))

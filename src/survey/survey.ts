@@ -5,9 +5,7 @@ import type { EntryFact, PlanInput } from '../plan/input.ts'
 import type { MadePlan } from '../plan/make.ts'
 import { makePlan } from '../plan/make.ts'
 import { contractsOf } from '../plan/online.ts'
-import type { Plan } from '../plan/plan.ts'
 import { stateOf } from '../plan/state.ts'
-import { tablesAtWork, withPredictions } from '../plan/step-facts.ts'
 import { withEntries } from '../plan/target.ts'
 import type { CheckedColumn } from '../registry/registry.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -66,8 +64,7 @@ export async function survey(app: App, call: Call, session: Session, probe: Prob
   }
   const made = await asked(app, session, input)
   refuse(app, made.problems)
-  const plan = await predicted(app, session, made.plan)
-  return { ...made, plan, probe, live, target, facts, certain: normalised.incomparable.length === 0 }
+  return { ...made, probe, live, target, facts, certain: normalised.incomparable.length === 0 }
 }
 
 /** What contract entries wait for. `run`: the start that is at work, which lets code of both releases have its time. */
@@ -90,13 +87,6 @@ async function asked(app: App, session: Session, input: PlanInput): Promise<Made
   if (made.trials.length === 0 || app.dialect.tryChanges === undefined) return made
   const verdicts = await askServer(app, session, input.live, made.trials)
   return verdicts.length === 0 ? made : makePlan({ ...input, verdicts })
-}
-
-/** How long its steps will take, where the server keeps statistics. */
-async function predicted(app: App, session: Session, plan: Plan): Promise<Plan> {
-  const tables = tablesAtWork(plan.steps)
-  if (tables.length === 0 || app.dialect.measure === undefined) return plan
-  return { ...plan, steps: withPredictions(plan.steps, await app.dialect.measure(session, tables)) }
 }
 
 const withoutFilled = (app: App, empty: ReadonlySet<string>): ReadonlySet<string> =>

@@ -1,4 +1,4 @@
-import type { Row, Session } from '../dialects/dialect.ts'
+import type { Row, Sample, Session } from '../dialects/dialect.ts'
 import type { Problem } from '../errors.ts'
 import { TrueupError } from '../errors.ts'
 import type { Demand } from '../plan/demands.ts'
@@ -16,7 +16,7 @@ export interface Violation {
   readonly demand: Demand
   readonly count: number
   /** False when counting stopped early: there are at least so many. */
-  readonly complete: boolean
+  readonly isExact: boolean
   /** Up to five keys, or values that occur more than once. */
   readonly examples: readonly string[]
   /** Shows them all. */
@@ -85,9 +85,9 @@ export function describeViolation(violation: Violation, defaultSchema: string): 
   return `${problem.subject}: ${problem.message} ${problem.hint ?? ''}`.trim()
 }
 
-function problemOf({ demand, count, complete, examples, query }: Violation, defaultSchema: string): Problem {
+function problemOf({ demand, count, isExact, examples, query }: Violation, defaultSchema: string): Problem {
   const [one, many] = WORDS[demand.kind]
-  const what = `${complete ? '' : 'at least '}${count} ${count === 1 ? one : many}`
+  const what = `${isExact ? '' : 'at least '}${count} ${count === 1 ? one : many}`
   return {
     subject: `table ${displayName(demand.table, defaultSchema)}`,
     message: `${what} ${count === 1 ? 'stands' : 'stand'} in the way of ${demand.title}${examples.length === 0 ? '' : `, such as ${examples.join(', ')}`}.`,
@@ -131,9 +131,10 @@ async function ask(app: App, session: Session, demand: Demand, live: Schema): Pr
   if (table === undefined) return 'unknown'
   const query = violationQuery(demand, table, app.dialect)
   try {
-    const { rows, complete } = app.dialect.sample === undefined ? await plainSample(session, query) : await app.dialect.sample(session, query, { rows: MOST_ROWS, milliseconds: EACH })
-    if (rows.length === 0) return 'none'
-    return { demand, count: rows.length, complete, examples: rows.slice(0, EXAMPLES).map(textOf), query }
+    const { rows, count, isExact } = app.dialect.sample === undefined ? await plainSample(session, query) : await app.dialect.sample(session, query, { rows: EXAMPLES, milliseconds: EACH })
+    // None in the time that there was: the step itself sees them all.
+    if (count === 0) return 'none'
+    return { demand, count, isExact, examples: rows.map(textOf), query }
   } catch (error) {
     // Who may not read the rows, or asks for what only a later step brings, learns it from the step itself.
     const { kind } = app.dialect.failure(error)
@@ -142,9 +143,9 @@ async function ask(app: App, session: Session, demand: Demand, live: Schema): Pr
   }
 }
 
-async function plainSample(session: Session, query: string): Promise<{ readonly rows: readonly Row[]; readonly complete: boolean }> {
+async function plainSample(session: Session, query: string): Promise<Sample> {
   const rows = await session.query(`${query} LIMIT ${MOST_ROWS + 1}`)
-  return { rows: rows.slice(0, MOST_ROWS), complete: rows.length <= MOST_ROWS }
+  return { rows: rows.slice(0, EXAMPLES), count: Math.min(rows.length, MOST_ROWS), isExact: rows.length <= MOST_ROWS }
 }
 
 const textOf = (row: Row): string => {

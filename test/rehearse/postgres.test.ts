@@ -59,9 +59,9 @@ for (const kind of availableServers().filter(({ major }) => major > 0)) {
       const column = steps.find(({ title }) => title.startsWith('add column nick'))
       assert.deepEqual(column?.locks.map(({ table, mode }) => `${mode} ${table}`), ['ACCESS EXCLUSIVE public.people'])
       assert.equal(steps.find(({ entry }) => entry === 'nicks')?.rows, 40)
-      // A backfill rests nine times as long as it works; its rests are not made on the copy.
-      const times = (entry: string | null): number => (entry === 'nicks' ? 10 : 1)
-      assert.ok(steps.every((step) => step.outcome === 'done' && step.basis === 'measured' && Math.abs(step.predicted - step.duration * times(step.entry)) < 1), JSON.stringify(steps))
+      // A backfill of one batch does not rest, and what lies around its statements is its own, too.
+      const isForetold = (step: (typeof steps)[number]): boolean => (step.entry === 'nicks' ? step.predicted >= step.duration && step.predicted < step.duration + 1_000 : Math.abs(step.predicted - step.duration) < 1)
+      assert.ok(steps.every((step) => step.outcome === 'done' && step.basis === 'measured' && isForetold(step)), JSON.stringify(steps))
       const index = steps.find(({ title }) => title.includes('people_email'))
       assert.ok((index?.after[0]?.indexBytes ?? 0) > (index?.before[0]?.indexBytes ?? 0), JSON.stringify(index))
       assert.ok(!JSON.stringify(report(app)).includes('postgres://'))

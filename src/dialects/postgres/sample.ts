@@ -1,37 +1,67 @@
-import type { Row, Session } from '../dialect.ts'
+import type { Row, Sample, Session } from '../dialect.ts'
 import { failure } from './failure.ts'
 
-const PORTION = 1_000
+/** Rows that are asked for at once: a few first, so that where they are found slowly some are kept. */
+const FIRST_PORTION = 10
+const LARGEST_PORTION = 1_000
+/** Rows that are read where there was no time to count them. */
+const MOST = 10_000
+/** The part of the time for counting; the rest is for reading some of what is there. */
+const COUNTING = 0.8
+
+interface Budget {
+  readonly rows: number
+  readonly milliseconds: number
+}
 
 /** Thrown to roll back; never leaves this file. */
 class Undo extends Error {}
 
-/**
- * The first rows of a query, for a bounded time. What was read before the time was over is kept: a cursor gives rows as they are
- * found.
- */
-export async function sample(session: Session, query: string, budget: { readonly rows: number; readonly milliseconds: number }): Promise<{ readonly rows: readonly Row[]; readonly complete: boolean }> {
-  const rows: Row[] = []
-  let complete = false
+/** How many rows a query has, and the first of them, for a bounded time. Most often there are none. */
+export async function sample(session: Session, query: string, budget: Budget): Promise<Sample> {
   const deadline = Date.now() + budget.milliseconds
+  const count = await countRows(session, query, budget.milliseconds * COUNTING)
+  if (count === 0) return { rows: [], count, isExact: true }
+  const { rows, isAll } = await readRows(session, query, { rows: count === null ? MOST : budget.rows, milliseconds: deadline - Date.now() })
+  return { rows: rows.slice(0, budget.rows), count: count ?? rows.length, isExact: count !== null || isAll }
+}
+
+/** `null`: there was not time enough. */
+async function countRows(session: Session, query: string, milliseconds: number): Promise<number | null> {
+  try {
+    // One process of the server: its other work goes first. More take its processors, and on few of them are no faster.
+    const settings = [`SET LOCAL statement_timeout = ${Math.round(milliseconds)}`, LOCK_TIMEOUT, 'SET LOCAL max_parallel_workers_per_gather = 0']
+    return Number(await session.transaction(() => session.first(`SELECT count(*) FROM (${query}) AS found`), { settings }))
+  } catch (error) {
+    if (failure(error).kind !== 'cancelled') throw error
+    return null
+  }
+}
+
+/** A cursor gives rows as they are found: those read before the time was over are kept. */
+async function readRows(session: Session, query: string, budget: Budget): Promise<{ readonly rows: readonly Row[]; readonly isAll: boolean }> {
+  const rows: Row[] = []
+  const deadline = Date.now() + budget.milliseconds
+  let isAll = false
   try {
     await session.transaction(
       async () => {
         await session.execute(`DECLARE trueup_sample NO SCROLL CURSOR FOR ${query}`)
-        while (rows.length <= budget.rows && !complete) {
+        for (let portion = FIRST_PORTION; rows.length < budget.rows && !isAll; portion = Math.min(LARGEST_PORTION, portion * 10)) {
           await session.execute(`SET LOCAL statement_timeout = ${Math.max(1, deadline - Date.now())}`)
-          const portion = await session.query(`FETCH ${PORTION} FROM trueup_sample`)
-          rows.push(...portion)
-          complete = portion.length < PORTION
+          const some = await session.query(`FETCH ${portion} FROM trueup_sample`)
+          rows.push(...some)
+          isAll = some.length < portion
         }
         throw new Undo()
       },
-      // One process of the server is enough: its other work goes first. Most often there is no such row, and all is read: a plan
-      // that is quick to find a first one would look up the other table once a row.
-      { settings: [`SET LOCAL lock_timeout = '100ms'`, 'SET LOCAL max_parallel_workers_per_gather = 0', 'SET LOCAL cursor_tuple_fraction = 1'] },
+      // A plan that is quick to find a first row would look up the other table once a row.
+      { settings: [LOCK_TIMEOUT, 'SET LOCAL cursor_tuple_fraction = 1'] },
     )
   } catch (error) {
     if (!(error instanceof Undo) && failure(error).kind !== 'cancelled') throw error
   }
-  return { rows: rows.slice(0, budget.rows), complete: complete && rows.length <= budget.rows }
+  return { rows: rows.slice(0, budget.rows), isAll }
 }
+
+const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '100ms'"
