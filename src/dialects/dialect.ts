@@ -1,7 +1,7 @@
 import type { Operation, AlterOperation, CreateOperation, DropOperation, RenameOperation } from '../operations/operation.ts'
 import type { Column, ForeignKey, Kind, Named, ObjectRef, Schema, Table } from '../schema/schema.ts'
 import type { SqlWriter } from '../sql.ts'
-import type { Approach, ApproachRequest, Figures } from './approach.ts'
+import type { Approach, ApproachRequest, Figures, Obstacle } from './approach.ts'
 import type { BackfillStyle, ReplicaLag } from './backfill.ts'
 import type { Sample, Session } from './session.ts'
 import type { Step, TableSize, Trial, Verdict } from './step.ts'
@@ -67,6 +67,12 @@ export interface Dialect {
   readonly online?: OnlineStyle
   /** How many rows a query has, and the first of them, for a bounded time. */
   sample?(session: Session, query: string, budget: { readonly rows: number; readonly milliseconds: number }): Promise<Sample>
+  /** Who holds tables against readers, and so keeps us from reading the catalogue. Left out: who reads never waits. */
+  readersObstacle?(session: Session): Promise<Obstacle | null>
+  /** Begins a transaction that only reads: it does not wait for ever for who holds a table against readers. */
+  readonly readSettings?: readonly string[]
+  /** The first value of a query over tables that others may hold: fails as `lock-timeout` rather than wait for them. Left out: who reads never waits. */
+  peek?(session: Session, query: string): Promise<unknown>
   /** How large tables are by the server's own statistics, and how fast it reads them now. One that cannot be seen is left out. */
   measure?(session: Session, tables: readonly Named[]): Promise<readonly TableSize[]>
   /** What changes would cost, found by trying each on an empty copy of its table. One that could not be tried is left out. */

@@ -1,4 +1,4 @@
-import type { Probe, Session } from '../dialects/dialect.ts'
+import type { Obstacle, Probe, Session } from '../dialects/dialect.ts'
 import { TrueupError, isTrueupError } from '../errors.ts'
 import { jitter, pause } from '../execute/execute.ts'
 import type { App, Call } from '../survey/context.ts'
@@ -15,7 +15,7 @@ export async function withSession<T>(app: App, call: Call, work: (session: Sessi
     return await work(session)
   } catch (error) {
     broken = app.dialect.failure(error).kind === 'connection'
-    throw asTrueupError(app, error)
+    throw (await unreadable(app, session, error)) ?? asTrueupError(app, error)
   } finally {
     await session.release({ broken })
   }
@@ -41,7 +41,7 @@ export async function look(app: App, session: Session): Promise<Probe> {
 
 /**
  * Looks and decides without the lock. Another start may be at work meanwhile, so that what is read in several turns does not
- * fit together: a failure counts only when nothing has moved since the look. A database that is busy is waited for.
+ * fit together: a failure counts only when nothing has moved since the look. A database that is busy, or whose tables somebody holds against readers, is waited for.
  */
 export async function unmoved<T>(app: App, call: Call, session: Session, decide: (probe: Probe) => Promise<T>): Promise<T> {
   const began = Date.now()
@@ -51,17 +51,40 @@ export async function unmoved<T>(app: App, call: Call, session: Session, decide:
       probe = await look(app, session)
       return await decide(probe)
     } catch (error) {
-      const busy = !isTrueupError(error) && app.dialect.failure(error).kind === 'busy'
       if (Date.now() - began >= call.waitForLock) throw error
-      if (!busy && !(await hasMoved(app, session, probe, error))) throw error
-      if (busy && tries % TELL_AT_TRY === 1) app.logger.info(`Waiting for ${app.database.address}, ${Math.round((Date.now() - began) / 1000)} s so far: ${app.dialect.failure(error).message}.`)
+      const busy = await busyWith(app, session, error, tries)
+      if (busy === null && !(await hasMoved(app, session, probe, error))) throw error
+      if (busy !== null && busy !== '') app.logger.info(`Waiting for ${app.database.address}, ${Math.round((Date.now() - began) / 1000)} s so far: ${busy}.`)
       await pause(jitter(RETRY_AFTER), call.signal)
     }
   }
 }
 
 const RETRY_AFTER = 100
+/** A database that is busy says so at once, one whose tables are held only after seconds. */
 const TELL_AT_TRY = 50
+
+/** What the database is busy with; empty where it was told a moment ago, `null` where it is not. */
+async function busyWith(app: App, session: Session, error: unknown, tries: number): Promise<string | null> {
+  if (isTrueupError(error)) return null
+  const failure = app.dialect.failure(error)
+  if (failure.kind === 'busy') return tries % TELL_AT_TRY === 1 ? failure.message : ''
+  if (failure.kind !== 'lock-timeout') return null
+  return (await obstacleFor(app, session))?.message ?? failure.message
+}
+
+const obstacleFor = async (app: App, session: Session): Promise<Obstacle | null> => (await app.dialect.readersObstacle?.(session).catch(() => null)) ?? null
+
+/** Somebody holds a table against readers, and what describes it cannot be read. */
+async function unreadable(app: App, session: Session, error: unknown): Promise<TrueupError | null> {
+  if (isTrueupError(error) || app.dialect.failure(error).kind !== 'lock-timeout') return null
+  const obstacle = await obstacleFor(app, session)
+  const who = obstacle === null ? app.dialect.failure(error).message : `in the way is ${obstacle.message}`
+  return new TrueupError('table-lock-timeout', `Could not read the schema of ${app.database.address}: ${who}.`, {
+    hint: `${obstacle?.hint ?? 'Look for a session that holds a table in ACCESS EXCLUSIVE mode.'} Then start again.`,
+    details: { reason: obstacle?.kind ?? 'session', blockers: obstacle?.blockers ?? [] }, cause: error,
+  })
+}
 
 async function hasMoved(app: App, session: Session, before: Probe | undefined, error: unknown): Promise<boolean> {
   if (before === undefined || app.dialect.failure(error).kind === 'connection') return false

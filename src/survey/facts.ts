@@ -49,7 +49,7 @@ export async function askChecks(app: App, session: Session, facts: readonly Entr
 
 /** Whether a check says that its effect is there; `null` when it cannot be asked. */
 export async function askCheck(app: App, session: Session, check: string): Promise<boolean | null> {
-  const settings = app.dialect.userSettings?.(app.database.defaultSchema) ?? []
+  const settings = [...(app.dialect.userSettings?.(app.database.defaultSchema) ?? []), ...(app.dialect.readSettings ?? [])]
   try {
     // Without settings a plain read does: a transaction would ask for the right to write on some engines.
     return saysYes(settings.length === 0 ? await session.first(check) : await session.transaction(() => session.first(check), { settings }))

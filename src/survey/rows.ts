@@ -16,8 +16,8 @@ export async function findEmpty(app: App, session: Session, live: Schema, target
   })
   const empty = new Set<string>()
   for (const table of lacking) {
-    const rows = await tolerant(app, () => session.query(`SELECT 1 AS "found" FROM ${nameIn(app, table)} LIMIT 1`))
-    if (rows !== null && rows.length === 0) empty.add(keyOf(table))
+    const rows = await countOf(app, session, `SELECT count(*) FROM (SELECT 1 FROM ${nameIn(app, table)} LIMIT 1) AS one`)
+    if (rows === 0) empty.add(keyOf(table))
   }
   return empty
 }
@@ -44,7 +44,7 @@ export async function countLost(app: App, session: Session, live: Schema, target
     if (table.foreign != null) continue
     const wanted = findTable(target, table)
     if (wanted !== undefined && !isMadeAnew(table, wanted) && table.columns.every((column) => wanted.columns.some((other) => other.name === column.name))) continue
-    const count = await tolerant(app, () => countOf(session, `SELECT count(*) AS "n" FROM ${nameIn(app, table)}`))
+    const count = await countOf(app, session, `SELECT count(*) FROM ${nameIn(app, table)}`)
     if (count !== null) counts.set(keyOf(table), count)
   }
   return counts
@@ -57,8 +57,7 @@ export async function countExtras(app: App, session: Session, live: Schema, targ
     if (table.foreign != null) continue
     const wanted = findTable(target, table)
     for (const column of wanted === undefined ? [] : table.columns.filter((one) => !wanted.columns.some((other) => other.name === one.name))) {
-      const query = `SELECT count(${app.dialect.writer.name(column.name)}) AS "n" FROM ${nameIn(app, table)}`
-      const count = await tolerant(app, () => countOf(session, query))
+      const count = await countOf(app, session, `SELECT count(${app.dialect.writer.name(column.name)}) FROM ${nameIn(app, table)}`)
       if (count !== null) counted.set(`${keyOf(table)}\u0000${column.name}`, count)
     }
   }
@@ -68,16 +67,13 @@ export async function countExtras(app: App, session: Session, live: Schema, targ
   })
 }
 
-async function countOf(session: Session, query: string): Promise<number> {
-  return Number((await session.first(query)) ?? 0)
-}
-
-/** A role that may not read a table learns nothing of its rows; that is no reason to stop. */
-async function tolerant<T>(app: App, work: () => Promise<T>): Promise<T | null> {
+/** `null` where nothing can be learned: this role may not read the table, or somebody holds it. That is no reason to stop. */
+async function countOf(app: App, session: Session, query: string): Promise<number | null> {
   try {
-    return await work()
+    return Number(await (app.dialect.peek?.(session, query) ?? session.first(query)))
   } catch (error) {
-    if (app.dialect.failure(error).kind === 'permission') return null
+    const { kind } = app.dialect.failure(error)
+    if (kind === 'permission' || kind === 'lock-timeout') return null
     throw error
   }
 }

@@ -1,7 +1,7 @@
-import type { Approach, ApproachRequest, Blocker, Obstacle, TableLock } from '../dialect.ts'
+import type { Approach, ApproachRequest, Blocker, Obstacle, Session, TableLock } from '../dialect.ts'
 import { failure } from './failure.ts'
 import type { Holder, Seen } from './look.ts'
-import { lookStatement } from './look.ts'
+import { lookStatement, readersStatement } from './look.ts'
 import { isTaken, weakLocks } from './weak-locks.ts'
 
 /** A holder may be this much older than the strong request may last: everything younger is traffic that goes by itself. */
@@ -76,9 +76,9 @@ class Look implements Approach {
     return standbys.length === 0 ? null : laggingStandby(standbys)
   }
 
-  #blockerOf({ pid, user, application, state, relation, mode, vxid }: Holder): Blocker {
-    const age = performance.now() - (this.#born.get(keyOf({ pid, vxid })) ?? 0)
-    return { pid, user, application, state, age: Number.isFinite(age) ? Math.round(age) : null, relation, mode }
+  #blockerOf(holder: Holder): Blocker {
+    const age = performance.now() - (this.#born.get(keyOf(holder)) ?? 0)
+    return blockerOf(holder, Number.isFinite(age) ? Math.round(age) : null)
   }
 
   /** False when it does not go. */
@@ -92,6 +92,17 @@ class Look implements Approach {
     }
   }
 }
+
+/** Who keeps even readers from a table, so that what describes it cannot be read. */
+export async function readersObstacle(session: Session): Promise<Obstacle | null> {
+  const holders = (await session.json<readonly Holder[]>(readersStatement())) ?? []
+  if (holders.length === 0) return null
+  const blockers = holders.map((holder) => blockerOf(holder, holder.age))
+  const prepared = holders.filter((holder) => holder.pid === null)
+  return prepared.length > 0 ? preparedTransaction(prepared, blockers.filter(({ pid }) => pid === null)) : sessions(holders, blockers)
+}
+
+const blockerOf = ({ pid, user, application, state, relation, mode }: Holder, age: number | null): Blocker => ({ pid, user, application, state, age, relation, mode })
 
 const keyOf = ({ pid, vxid }: Pick<Holder, 'pid' | 'vxid'>): string => `${pid} ${vxid}`
 

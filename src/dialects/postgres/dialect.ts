@@ -1,7 +1,7 @@
 import type { Dialect, Scope, Session, SourceText } from '../dialect.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { alterable } from './alterable.ts'
-import { approach } from './approach.ts'
+import { approach, readersObstacle } from './approach.ts'
 import { backfill } from './backfill.ts'
 import { complete } from './complete.ts'
 import { examine } from './examine.ts'
@@ -14,6 +14,7 @@ import type { OpenBeside } from './lock.ts'
 import { makeLock } from './lock.ts'
 import { measure } from './measure.ts'
 import { normalise } from './normalise.ts'
+import { PATIENT, peek } from './peek.ts'
 import { probe } from './probe.ts'
 import { rehearsal } from './rehearsal.ts'
 import { renderers } from './render/render.ts'
@@ -37,6 +38,6 @@ export function makeDialect(openScratch: OpenScratch, openBeside: OpenBeside): D
     capabilities: { transactionalDdl: true, schemas: true, inlineForeignKeys: false, addConstraints: true, concurrentSessions: true },
     writer, defaultLiteral, renderers, alterable, probe, introspect, complete, normalise,
     loadText: (session: Session, texts: readonly SourceText[], scope: Scope): Promise<Schema> => loadText(session, texts, scope, openScratch),
-    schemasOf, lock: makeLock(openBeside), ledger, backfill, replicaLag, approach, watch: makeWatch(openBeside), cancel: makeCancel(openBeside), run, blame, measure, sample, tryChanges, unfinished, online, missingRights, userSettings, failure, rehearsal, examine,
+    schemasOf, lock: makeLock(openBeside), ledger, backfill, replicaLag, approach, watch: makeWatch(openBeside), cancel: makeCancel(openBeside), run, blame, measure, peek, readersObstacle, readSettings: [PATIENT], sample, tryChanges, unfinished, online, missingRights, userSettings, failure, rehearsal, examine,
   }
 }

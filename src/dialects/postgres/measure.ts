@@ -1,6 +1,7 @@
 import type { Named, Session, TableSize } from '../dialect.ts'
 import { failure } from './failure.ts'
 import { literal, quotePath } from './literal.ts'
+import { IMPATIENT } from './peek.ts'
 import { readRate } from './read-rate.ts'
 
 interface Measured extends Omit<TableSize, 'table'> {
@@ -40,10 +41,10 @@ SELECT coalesce(json_agg(json_build_object('at', t.at, 'rows', t.rows, 'bytes', 
   return sizes
 }
 
-/** To ask for a size takes a lock. Nothing is known where somebody holds one of the tables for longer than this. */
+/** To ask for a size takes a lock. Nothing is known where somebody holds one of the tables. */
 async function soon(session: Session, question: string): Promise<readonly Measured[]> {
   try {
-    return (await session.transaction(() => session.json<readonly Measured[]>(question), { settings: ["SET LOCAL lock_timeout = '200ms'"] })) ?? []
+    return (await session.transaction(() => session.json<readonly Measured[]>(question), { settings: [IMPATIENT] })) ?? []
   } catch (error) {
     if (failure(error).kind !== 'lock-timeout') throw error
     return []

@@ -14,7 +14,7 @@ interface ProbeRow {
 }
 
 /**
- * The one round trip of a start with nothing to do: needs read rights only and sets nothing. A ledger that is not there, or
+ * The one round trip of a start with nothing to do: needs read rights only and sets nothing that outlasts it. A ledger that is not there, or
  * that this role may not read, costs a second statement without it.
  */
 export async function probe(session: Session, request: ProbeRequest): Promise<Probe> {

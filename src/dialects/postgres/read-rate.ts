@@ -1,5 +1,6 @@
 import type { Session } from '../dialect.ts'
 import { failure } from './failure.ts'
+import { IMPATIENT } from './peek.ts'
 
 /** Places of a table that are looked at, and the bytes that are read at each: little beside the table, enough for a clock. */
 const PLACES = 4
@@ -8,7 +9,6 @@ const BYTES = 2_097_152
 const SMALLEST = PLACES * BYTES * 4
 /** A server that is slower than this is told by the usual figures. */
 const WITHIN = "SET LOCAL statement_timeout = '500ms'"
-const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '50ms'"
 
 /**
  * How many bytes of a relation the server reads in a second, by its own clock: some pages at places all over it, so that what of it
@@ -19,7 +19,7 @@ const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '50ms'"
 export async function readRate(session: Session, relation: string, bytes: number): Promise<number | null> {
   if (bytes < SMALLEST) return null
   try {
-    const milliseconds = Number(await session.transaction(() => session.first(question(relation, bytes)), { settings: [WITHIN, LOCK_TIMEOUT] }))
+    const milliseconds = Number(await session.transaction(() => session.first(question(relation, bytes)), { settings: [WITHIN, IMPATIENT] }))
     return milliseconds > 0 ? Math.round((PLACES * BYTES * 1000) / milliseconds) : null
   } catch (error) {
     if (failure(error).kind === 'connection') throw error

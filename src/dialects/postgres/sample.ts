@@ -1,5 +1,6 @@
 import type { Row, Sample, Session } from '../dialect.ts'
 import { failure } from './failure.ts'
+import { IMPATIENT } from './peek.ts'
 
 /** Rows that are asked for at once: a few first, so that where they are found slowly some are kept. */
 const FIRST_PORTION = 10
@@ -30,7 +31,7 @@ export async function sample(session: Session, query: string, budget: Budget): P
 async function countRows(session: Session, query: string, milliseconds: number): Promise<number | null> {
   try {
     // One process of the server: its other work goes first. More take its processors, and on few of them are no faster.
-    const settings = [`SET LOCAL statement_timeout = ${Math.round(milliseconds)}`, LOCK_TIMEOUT, 'SET LOCAL max_parallel_workers_per_gather = 0']
+    const settings = [`SET LOCAL statement_timeout = ${Math.round(milliseconds)}`, IMPATIENT, 'SET LOCAL max_parallel_workers_per_gather = 0']
     return Number(await session.transaction(() => session.first(`SELECT count(*) FROM (${query}) AS found`), { settings }))
   } catch (error) {
     if (failure(error).kind !== 'cancelled') throw error
@@ -56,12 +57,10 @@ async function readRows(session: Session, query: string, budget: Budget): Promis
         throw new Undo()
       },
       // A plan that is quick to find a first row would look up the other table once a row.
-      { settings: [LOCK_TIMEOUT, 'SET LOCAL cursor_tuple_fraction = 1'] },
+      { settings: [IMPATIENT, 'SET LOCAL cursor_tuple_fraction = 1'] },
     )
   } catch (error) {
     if (!(error instanceof Undo) && failure(error).kind !== 'cancelled') throw error
   }
   return { rows: rows.slice(0, budget.rows), isAll }
 }
-
-const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '100ms'"

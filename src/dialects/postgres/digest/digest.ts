@@ -3,13 +3,14 @@ import { objectDigests } from './objects.ts'
 import { hash, isDescribed, RELATIONS } from './fragments.ts'
 import { relationDigests } from './relations.ts'
 import { literal } from '../literal.ts'
+import { patiently } from '../peek.ts'
 import { isManaged } from '../scope.ts'
 
 /**
  * The digest of the managed objects as two parts of one statement: common table expressions and a text expression.
  *
  * Each section is a list of rows that say what one object is by names, each row becomes a 64-bit number, and the numbers are
- * added up: nothing is sorted, and no text is built where fields do. It sets nothing. Texts that the server prints with or
+ * added up: nothing is sorted, and no text is built where fields do. It sets nothing that outlasts it. Texts that the server prints with or
  * without a schema, as the search path happens to be, are stripped of schemas; what they refer to is added by name from the
  * server's book of dependencies.
  */
@@ -23,7 +24,7 @@ export function digestSql(version: number, scope: Scope): { readonly ctes: strin
 const SCHEMAS_IN_TEXT = [`('(?:[^']|'')*'(?!'|::reg))|(')(?:(?:`, `)\\.)?((?:[^']|'')*'::reg)|OPERATOR\\((?:`, `)\\.([^)]+)\\)|(?<![\\w$.])(?:`, `)\\.`]
 
 function managedCtes(scope: Scope): string {
-  return `digest_managed AS MATERIALIZED (SELECT n.oids AS namespaces, m.* FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE ${isManaged(scope)}) AS oids) n,
+  return `digest_managed AS MATERIALIZED (SELECT n.oids AS namespaces, m.* FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE ${isManaged(scope)} AND ${patiently}) AS oids) n,
   LATERAL (SELECT coalesce(array_agg(r.oid), '{}') AS rels, coalesce(array_agg(${hash('rn.nspname', 'r.relname')}), '{}') AS hashes
     FROM pg_catalog.pg_class r JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
     WHERE r.relnamespace = ANY (n.oids) AND r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND ${isDescribed(scope)}) m),

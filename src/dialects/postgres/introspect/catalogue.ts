@@ -1,4 +1,5 @@
 import type { Scope } from '../../dialect.ts'
+import { patiently } from '../peek.ts'
 import { isManaged } from '../scope.ts'
 import { OBJECT_SECTIONS } from './catalogue-objects.ts'
 import { RELATION_SECTIONS } from './catalogue-relations.ts'
@@ -43,7 +44,7 @@ const MANAGED = {
  * options for its long values. What several sections read is read once.
  */
 const managed = (condition: string, version: number): string => `WITH managed AS MATERIALIZED (
-SELECT n.oids AS namespaces, c.* FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE ${condition}) AS oids) n,
+SELECT n.oids AS namespaces, c.* FROM (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_namespace WHERE ${condition} AND ${patiently}) AS oids) n,
 LATERAL (SELECT array_agg(r.oid) FILTER (WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')) AS relations,
   array_agg(r.oid) FILTER (WHERE r.relkind IN ('i', 'I')) AS indexes, array_agg(r.oid) FILTER (WHERE r.relkind = 'S') AS sequences,
   coalesce(bool_or(r.relkind = 't'), false) AS toast

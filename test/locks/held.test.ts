@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import pg from 'pg'
+import { postgres } from '../../src/dialects/postgres/postgres.ts'
+import type { Trueup, TrueupOptions } from '../../src/index.ts'
+import { isTrueupError, trueup } from '../../src/index.ts'
+import type { ModelSource } from '../../src/models/source.ts'
+import type { Schema } from '../../src/schema/schema.ts'
+import { oneOfEverything } from '../postgres/one-of-everything.ts'
+import type { TestServer } from '../servers/postgres.ts'
+import { availableServers } from '../servers/postgres.ts'
+
+const SCHEMA = 'Mine of'
+/** Milliseconds after which something counts as waiting for ever. */
+const FOR_EVER = 25_000
+
+for (const kind of availableServers()) {
+  describe(`${kind.title}: tables that somebody holds against readers`, { concurrency: false }, () => {
+    let server: TestServer
+    let url = ''
+    let holder: pg.Client
+    let models: ModelSource
+    const said: string[] = []
+    before(async () => {
+      server = await kind.start()
+      url = await server.createDatabase()
+      holder = new pg.Client({ connectionString: url })
+      await holder.connect()
+      const version = Number((await holder.query('SHOW server_version_num')).rows[0].server_version_num)
+      for (const statement of oneOfEverything(version)) await holder.query(statement)
+      await holder.query(`INSERT INTO "${SCHEMA}"."Users" (name) VALUES ('a'); INSERT INTO "${SCHEMA}".parted VALUES (1, 'a')`)
+      const database = postgres(url)
+      const schema = await database.read({ schemas: [SCHEMA] })
+      await database.close()
+      models = { title: 'the database itself, and a column more for each table', declare: () => ({ form: 'schema', schema: withMore(schema) }) }
+      const { rows } = await holder.query("SELECT quote_ident(nspname) || '.' || quote_ident(relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = $1 AND relkind IN ('r', 'p', 'v')", [SCHEMA])
+      await holder.query(`BEGIN; LOCK TABLE ${rows.map(({ name }) => name).join(', ')} IN ACCESS EXCLUSIVE MODE`)
+    })
+    after(async () => {
+      await holder?.end()
+      await server?.stop()
+    })
+
+    const waiting = async (): Promise<string> => (await holder.query("SELECT string_agg(query, ' AND IN ') AS q FROM pg_stat_activity WHERE wait_event_type = 'Lock'")).rows[0].q
+
+    /** What becomes of it, as an error where it is one. */
+    async function outcome<T>(work: (app: Trueup) => Promise<T>, options: Partial<TrueupOptions> = {}): Promise<T | Error> {
+      const database = postgres(url)
+      const app = trueup({ database, models, logger: { info: (line) => said.push(line), warn: () => {}, error: () => {} }, schemas: [SCHEMA], waitForLock: 6_000, ...options })
+      let timer: NodeJS.Timeout | undefined
+      try {
+        const late = new Promise<Error>((resolve) => {
+          timer = setTimeout(() => void waiting().then((query) => resolve(new Error(`waits for ever in ${query}`))), FOR_EVER)
+        })
+        return await Promise.race([work(app).catch((error: unknown) => error as Error), late])
+      } finally {
+        clearTimeout(timer)
+        await app.close()
+        await database.close()
+      }
+    }
+
+    test('what only looks gives up after seconds, and says who is in the way', async () => {
+      for (const look of ['plan', 'status', 'check'] as const) {
+        const failure = await outcome<unknown>((app) => app[look]())
+        assert.ok(isTrueupError(failure), `${look}: ${String(failure)}`)
+        assert.equal(failure.code, 'table-lock-timeout', failure.message)
+        assert.match(failure.message, /Could not read the schema of .*: in the way is pid \d+ .*idle in transaction.* with ACCESS EXCLUSIVE on /)
+      }
+    })
+
+    test('a start waits for as long as it may, and says who is in the way', async () => {
+      const failure = await outcome((app) => app.applyMigrations())
+      assert.ok(isTrueupError(failure), String(failure))
+      assert.equal(failure.code, 'table-lock-timeout', failure.message)
+      assert.match(failure.message, /in the way is pid \d+ .*idle in transaction.* with ACCESS EXCLUSIVE on /)
+      assert.match(said.join('\n'), /Waiting for PostgreSQL at .*: pid \d+ .* with ACCESS EXCLUSIVE on /)
+    })
+
+    test('where the description does not need the table that is held, only the step that does waits', async () => {
+      await holder.query('ROLLBACK')
+      await holder.query('CREATE TABLE plain (id integer PRIMARY KEY, n integer); INSERT INTO plain VALUES (1, 1)')
+      await holder.query('BEGIN; LOCK TABLE plain IN ACCESS EXCLUSIVE MODE')
+      const plain = { title: 'models', declare: () => ({ form: 'text' as const, texts: [{ name: 'models', text: 'CREATE TABLE plain (id integer PRIMARY KEY, n integer NOT NULL, m text)' }] }) }
+      const planned = await outcome((app) => app.plan(), { models: plain, schemas: ['public'] })
+      assert.ok(!(planned instanceof Error), String(planned))
+      assert.deepEqual(planned.steps.map(({ kind: what }) => what).includes('ddl'), true)
+      const failure = await outcome((app) => app.applyMigrations(), { models: plain, schemas: ['public'] })
+      assert.ok(isTrueupError(failure), String(failure))
+      assert.match(failure.message, /Could not add column m to plain: in the way is pid \d+ .* with ACCESS EXCLUSIVE on plain/)
+    })
+  })
+}
+
+/** Every ordinary table with a column that must have a value, so that planning looks at its rows. */
+function withMore(schema: Schema): Schema {
+  return {
+    ...schema,
+    table: schema.table.map((table) => (table.partitionOf != null || table.foreign != null || table.inherits != null || table.ofType != null ? table : { ...table, columns: [...table.columns, { name: 'more of it', type: 'integer', notNull: true, default: '1' }] })),
+  }
+}
