@@ -14,7 +14,7 @@ import { refuseAbove, refuseReadOnly, refuseToChange, refuseUnconfirmed } from '
 import { remember } from './remember.ts'
 import { LINES, emptyReport } from './report.ts'
 import { requireRights } from './rights.ts'
-import { look, unmoved, withSession } from './session.ts'
+import { look, patient, unmoved, withSession } from './session.ts'
 import { Start, judge, lastWords, settled } from './start.ts'
 
 export { Background } from '../execute/execute.ts'
@@ -34,7 +34,8 @@ export async function applyMigrations(app: App, options: ApplyOptions = {}, back
   return report
 }
 
-function applyOnce(app: App, call: Call, background: Background, began: number): Promise<Report> {
+function applyOnce(given: App, call: Call, background: Background, began: number): Promise<Report> {
+  const app = patient(given, call)
   return withSession(app, call, async (session) => {
     const fingerprint = await callFingerprint(await app.declared(), call)
     const start = new Start({ app, call, session, background, fingerprint, began })

@@ -7,12 +7,13 @@ import { makeCall } from '../survey/context.ts'
 import { entryFacts } from '../survey/facts.ts'
 import { survey } from '../survey/survey.ts'
 import { openRun } from './ledger-setup.ts'
-import { look, withSession } from './session.ts'
+import { look, patient, withSession } from './session.ts'
 import { stateOf } from '../plan/state.ts'
 
 /** Puts an existing database under trueup: makes the ledger and records every open entry as baselined. Nothing else is touched. */
-export async function baseline(app: App): Promise<BaselineReport> {
-  const call = makeCall(app.options)
+export async function baseline(given: App): Promise<BaselineReport> {
+  const call = makeCall(given.options)
+  const app = patient(given, call)
   return withSession(app, call, async (session) => {
     const { lock } = await acquireLock(app.dialect.lock, session, { key: app.lockKey, patience: call.waitForLock, signal: call.signal, onWait: (holder) => app.logger.info(`Waiting for another start to finish (${holder ?? 'unknown'}).`) })
     try {

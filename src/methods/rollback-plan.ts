@@ -11,6 +11,7 @@ import { statementsOf } from '../registry/registry.ts'
 import type { Named, Schema } from '../schema/schema.ts'
 import { childRef, findTable } from '../schema/schema.ts'
 import type { App } from '../survey/context.ts'
+import { readable } from '../survey/readable.ts'
 import { isUndoable, withBegun } from './rollback-begun.ts'
 import { look } from './session.ts'
 
@@ -35,7 +36,7 @@ export interface RollbackPlan {
 export async function planRollback(app: App, session: Session, options: RollbackOptions): Promise<RollbackPlan> {
   const probe = await look(app, session)
   const { scope } = await app.declared()
-  let live = await app.dialect.introspect(session, scope)
+  let live = await readable(app, session, () => app.dialect.introspect(session, scope))
   const rows = withBegun(app, probe.ledger?.entries ?? [], probe.ledger?.state ?? {}, live, options.entries ?? [])
   const chosen = choose(app, rows, options)
   if ('problems' in chosen) return { steps: [], problems: chosen.problems }

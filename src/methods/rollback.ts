@@ -9,15 +9,17 @@ import { factsOf } from '../plan/step-facts.ts'
 import type { App } from '../survey/context.ts'
 import { makeCall } from '../survey/context.ts'
 import { askCheck, entryFacts } from '../survey/facts.ts'
+import { readable } from '../survey/readable.ts'
 import { openRun } from './ledger-setup.ts'
 import { acquireIdle, busyWith } from './rollback-busy.ts'
 import { planRollback } from './rollback-plan.ts'
 import type { UndoStep } from './rollback-plan.ts'
-import { look, withSession } from './session.ts'
+import { look, patient, withSession } from './session.ts'
 
 /** Undoes entries, newest first, all or none of them begun before all can be planned. What was undone is held. */
-export async function rollback(app: App, options: RollbackOptions = {}): Promise<RollbackReport> {
-  const call = makeCall(app.options, options.signal === undefined ? {} : { signal: options.signal })
+export async function rollback(given: App, options: RollbackOptions = {}): Promise<RollbackReport> {
+  const call = makeCall(given.options, options.signal === undefined ? {} : { signal: options.signal })
+  const app = patient(given, call)
   return withSession(app, call, async (session) => {
     if (options.dryRun === true) {
       const steps = await planned(app, session, options)
@@ -32,7 +34,7 @@ export async function rollback(app: App, options: RollbackOptions = {}): Promise
       const facts = entryFacts(app, await app.declared(), call, probe)
       const run = await openRun(app, call, session, lock, probe, 'rollback')
       const execution: Execution = {
-        dialect: app.dialect, session, lock, journal: new Journal(run, app.writer, app.dialect.writer, facts), facts: new Map(), target: await app.dialect.introspect(session, scope),
+        dialect: app.dialect, session, lock, journal: new Journal(run, app.writer, app.dialect.writer, facts), facts: new Map(), target: await readable(app, session, () => app.dialect.introspect(session, scope)),
         defaultSchema: app.database.defaultSchema, lockTimeout: call.lockTimeout, lockPatience: 60_000, signal: call.signal, logger: app.logger, onProgress: call.onProgress,
         askCheck: (check) => askCheck(app, session, check),
       }

@@ -2,6 +2,7 @@ import type { Obstacle, Probe, Session } from '../dialects/dialect.ts'
 import { TrueupError, isTrueupError } from '../errors.ts'
 import { jitter, pause } from '../execute/execute.ts'
 import type { App, Call } from '../survey/context.ts'
+import { readable } from '../survey/readable.ts'
 
 /** Opens a session for one call and gives it back, clean or broken. */
 export async function withSession<T>(app: App, call: Call, work: (session: Session) => Promise<T>): Promise<T> {
@@ -15,7 +16,8 @@ export async function withSession<T>(app: App, call: Call, work: (session: Sessi
     return await work(session)
   } catch (error) {
     broken = app.dialect.failure(error).kind === 'connection'
-    throw (await unreadable(app, session, error)) ?? asTrueupError(app, error)
+    const isHeld = !isTrueupError(error) && app.dialect.failure(error).kind === 'lock-timeout'
+    throw isHeld ? unreadable(app, await obstacleFor(app, session)) : asTrueupError(app, error)
   } finally {
     await session.release({ broken })
   }
@@ -34,14 +36,14 @@ function tellWait(app: App): (error: Error, elapsed: number) => void {
 /** The first look: one round trip, read rights only. */
 export async function look(app: App, session: Session): Promise<Probe> {
   const { scope } = await app.declared()
-  const probe = await app.dialect.probe(session, { scope, ledger: app.ledger })
+  const probe = await readable(app, session, () => app.dialect.probe(session, { scope, ledger: app.ledger }))
   refuseForeign(app, probe)
   return probe
 }
 
 /**
  * Looks and decides without the lock. Another start may be at work meanwhile, so that what is read in several turns does not
- * fit together: a failure counts only when nothing has moved since the look. A database that is busy, or whose tables somebody holds against readers, is waited for.
+ * fit together: a failure counts only when nothing has moved since the look. A database that is busy is waited for.
  */
 export async function unmoved<T>(app: App, call: Call, session: Session, decide: (probe: Probe) => Promise<T>): Promise<T> {
   const began = Date.now()
@@ -52,37 +54,37 @@ export async function unmoved<T>(app: App, call: Call, session: Session, decide:
       return await decide(probe)
     } catch (error) {
       if (Date.now() - began >= call.waitForLock) throw error
-      const busy = await busyWith(app, session, error, tries)
-      if (busy === null && !(await hasMoved(app, session, probe, error))) throw error
-      if (busy !== null && busy !== '') app.logger.info(`Waiting for ${app.database.address}, ${Math.round((Date.now() - began) / 1000)} s so far: ${busy}.`)
+      const busy = !isTrueupError(error) && app.dialect.failure(error).kind === 'busy'
+      if (!busy && !(await hasMoved(app, session, probe, error))) throw error
+      if (busy && tries % TELL_AT_TRY === 1) app.logger.info(`Waiting for ${app.database.address}, ${Math.round((Date.now() - began) / 1000)} s so far: ${app.dialect.failure(error).message}.`)
       await pause(jitter(RETRY_AFTER), call.signal)
     }
   }
 }
 
 const RETRY_AFTER = 100
-/** A database that is busy says so at once, one whose tables are held only after seconds. */
 const TELL_AT_TRY = 50
 
-/** What the database is busy with; empty where it was told a moment ago, `null` where it is not. */
-async function busyWith(app: App, session: Session, error: unknown, tries: number): Promise<string | null> {
-  if (isTrueupError(error)) return null
-  const failure = app.dialect.failure(error)
-  if (failure.kind === 'busy') return tries % TELL_AT_TRY === 1 ? failure.message : ''
-  if (failure.kind !== 'lock-timeout') return null
-  return (await obstacleFor(app, session))?.message ?? failure.message
+/** The application as a call sees it that may wait until others let readers in again. */
+export function patient(app: App, call: Call): App {
+  const heldUp = async (session: Session, elapsed: number): Promise<void> => {
+    const obstacle = await obstacleFor(app, session)
+    if (elapsed >= call.waitForLock) throw unreadable(app, obstacle)
+    if (obstacle !== null) app.logger.info(`Waiting to read the schema of ${app.database.address}, ${Math.round(elapsed / 1000)} s so far: in the way is ${obstacle.message}.`)
+    call.onProgress({ event: 'waiting', title: obstacle?.message ?? 'a table that is held', elapsed })
+    await pause(jitter(RETRY_AFTER), call.signal)
+  }
+  return { ...app, heldUp }
 }
 
 const obstacleFor = async (app: App, session: Session): Promise<Obstacle | null> => (await app.dialect.readersObstacle?.(session).catch(() => null)) ?? null
 
 /** Somebody holds a table against readers, and what describes it cannot be read. */
-async function unreadable(app: App, session: Session, error: unknown): Promise<TrueupError | null> {
-  if (isTrueupError(error) || app.dialect.failure(error).kind !== 'lock-timeout') return null
-  const obstacle = await obstacleFor(app, session)
-  const who = obstacle === null ? app.dialect.failure(error).message : `in the way is ${obstacle.message}`
+function unreadable(app: App, obstacle: Obstacle | null): TrueupError {
+  const who = obstacle === null ? 'a table of it was held against readers' : `in the way is ${obstacle.message}`
   return new TrueupError('table-lock-timeout', `Could not read the schema of ${app.database.address}: ${who}.`, {
     hint: `${obstacle?.hint ?? 'Look for a session that holds a table in ACCESS EXCLUSIVE mode.'} Then start again.`,
-    details: { reason: obstacle?.kind ?? 'session', blockers: obstacle?.blockers ?? [] }, cause: error,
+    details: { reason: obstacle?.kind ?? 'session', blockers: obstacle?.blockers ?? [] },
   })
 }
 

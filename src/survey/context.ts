@@ -1,5 +1,5 @@
 import type { ApplyOptions, Logger, Progress, TrueupOptions } from '../api.ts'
-import type { Database, Dialect, LedgerNames, Scope, SourceText, StepClass } from '../dialects/dialect.ts'
+import type { Database, Dialect, LedgerNames, Scope, Session, SourceText, StepClass } from '../dialects/dialect.ts'
 import type { Problem } from '../errors.ts'
 import { TrueupError, describeProblem } from '../errors.ts'
 import { fingerprintOf } from '../hash.ts'
@@ -23,6 +23,8 @@ export interface App {
   readonly lockKey: string
   /** Keys of tables that count as filled, whatever this database holds: those of the one whose copy it is. */
   readonly filled?: ReadonlySet<string>
+  /** Told when somebody has kept a reader from a table for seconds: waits before the next try, or throws. Left out: nobody waits for that. */
+  readonly heldUp?: (session: Session, elapsed: number) => Promise<void>
   /** Read once: models do not change while a process runs. */
   declared(): Promise<DeclaredModels>
 }

@@ -4,6 +4,7 @@ import type { EntryFact } from '../plan/input.ts'
 import { stateOf } from '../plan/state.ts'
 import { sqlText } from '../registry/registry.ts'
 import type { App, Call, DeclaredModels } from './context.ts'
+import { readable } from './readable.ts'
 
 /** Joins the registry with the ledger. Asks nothing of the database. */
 export function entryFacts(app: App, models: DeclaredModels, call: Call, probe: Probe): readonly EntryFact[] {
@@ -52,7 +53,7 @@ export async function askCheck(app: App, session: Session, check: string): Promi
   const settings = [...(app.dialect.userSettings?.(app.database.defaultSchema) ?? []), ...(app.dialect.readSettings ?? [])]
   try {
     // Without settings a plain read does: a transaction would ask for the right to write on some engines.
-    return saysYes(settings.length === 0 ? await session.first(check) : await session.transaction(() => session.first(check), { settings }))
+    return saysYes(settings.length === 0 ? await session.first(check) : await readable(app, session, () => session.transaction(() => session.first(check), { settings })))
   } catch (error) {
     const { kind } = app.dialect.failure(error)
     if (kind === 'missing-relation' || kind === 'invalid') return null

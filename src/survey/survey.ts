@@ -16,6 +16,7 @@ import type { App, Call, DeclaredModels } from './context.ts'
 import { askChecks, entryFacts } from './facts.ts'
 import { countLost, findEmpty } from './rows.ts'
 import { describedOnce, modelsOnce, wordsOnce } from './memory.ts'
+import { readable } from './readable.ts'
 import { askServer } from './trials.ts'
 
 /** What one look at the database gave. */
@@ -44,7 +45,7 @@ export interface SurveyOptions {
 export async function survey(app: App, call: Call, session: Session, probe: Probe, options: SurveyOptions = {}): Promise<Survey> {
   const models = await app.declared()
   const base = await baseSchema(app, models, session)
-  const live = await describedOnce(session, probe, async () => setAside(await app.dialect.introspect(session, models.scope), base, app.database.defaultSchema))
+  const live = await describedOnce(session, probe, async () => setAside(await readable(app, session, () => app.dialect.introspect(session, models.scope)), base, app.database.defaultSchema))
   const facts = await askChecks(app, session, entryFacts(app, models, call, probe))
   const columns = facts.flatMap((fact) => (fact.entry.kind === 'column' ? [{ fact, entry: fact.entry }] : []))
   const held = columns.filter(({ fact }) => stateOf(fact) === 'held').map(({ entry }) => entry)

@@ -74,7 +74,7 @@ for (const kind of availableServers()) {
       assert.ok(isTrueupError(failure), String(failure))
       assert.equal(failure.code, 'table-lock-timeout', failure.message)
       assert.match(failure.message, /in the way is pid \d+ .*idle in transaction.* with ACCESS EXCLUSIVE on /)
-      assert.match(said.join('\n'), /Waiting for PostgreSQL at .*: pid \d+ .* with ACCESS EXCLUSIVE on /)
+      assert.match(said.join('\n'), /Waiting to read the schema of PostgreSQL at .*: in the way is pid \d+ .* with ACCESS EXCLUSIVE on /)
     })
 
     test('where the description does not need the table that is held, only the step that does waits', async () => {
@@ -88,6 +88,18 @@ for (const kind of availableServers()) {
       const failure = await outcome((app) => app.applyMigrations(), { models: plain, schemas: ['public'] })
       assert.ok(isTrueupError(failure), String(failure))
       assert.match(failure.message, /Could not add column m to plain: in the way is pid \d+ .* with ACCESS EXCLUSIVE on plain/)
+    })
+
+    test('a start goes on as soon as readers are let in again', async () => {
+      await holder.query('ROLLBACK')
+      // What prints the default of a column locks its table.
+      await holder.query('ALTER TABLE plain ALTER COLUMN n SET DEFAULT 1; BEGIN; LOCK TABLE plain IN ACCESS EXCLUSIVE MODE')
+      const plain = { title: 'models', declare: () => ({ form: 'text' as const, texts: [{ name: 'models', text: 'CREATE TABLE plain (id integer PRIMARY KEY, n integer NOT NULL DEFAULT 1, m text)' }] }) }
+      const released = new Promise((resolve) => setTimeout(resolve, 7_000)).then(() => holder.query('ROLLBACK'))
+      const report = await outcome((app) => app.applyMigrations(), { models: plain, schemas: ['public'], waitForLock: 20_000, longSteps: 'wait' })
+      await released
+      assert.ok(!(report instanceof Error), String(report))
+      assert.deepEqual(report.steps.some(({ title }) => title === 'add column m to plain'), true)
     })
   })
 }
