@@ -1,4 +1,5 @@
 // Makes one change by one policy, as a process of its own: `node migrator.ts '<Job as JSON>'`. Waits for a line before it begins.
+import { constants, setPriority } from 'node:os'
 import pg from 'pg'
 import { postgres } from '../../dist/dialects/postgres/postgres.js'
 import { isTrueupError, trueup } from '../../dist/index.js'
@@ -75,6 +76,8 @@ async function withClient(work: (client: pg.Client) => Promise<Made>): Promise<M
 await main()
 
 async function main(): Promise<void> {
+  // A program that migrates runs on a machine of its own: here it shall take no processor from the server and the load.
+  setPriority(constants.priority.PRIORITY_LOW)
   // TypeORM is loaded before the clock starts.
   if (job.policy === 'typeorm') await import('typeorm')
   process.stdout.write('ready\n')
