@@ -13,8 +13,12 @@ export const PATIENT = `SET LOCAL lock_timeout = '${PATIENCE}'`
  */
 export const patiently = `pg_catalog.set_config('lock_timeout', '${PATIENCE}', true) IS NOT NULL`
 
+/** One process of the server: its other work goes first, and more are no faster where they have to share its processors. */
+export const ONE_PROCESS = 'SET LOCAL max_parallel_workers_per_gather = 0'
+
 /** In one message, where the driver has them. */
 export async function peek(session: Session, query: string): Promise<unknown> {
-  if (session.exchange === undefined) return session.transaction(() => session.first(query), { settings: [IMPATIENT] })
-  return (await session.exchange(['BEGIN', IMPATIENT, query, 'COMMIT']))[2]?.value ?? null
+  const settings = [IMPATIENT, ONE_PROCESS]
+  if (session.exchange === undefined) return session.transaction(() => session.first(query), { settings })
+  return (await session.exchange(['BEGIN', ...settings, query, 'COMMIT'])).at(-2)?.value ?? null
 }

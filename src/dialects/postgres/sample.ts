@@ -1,6 +1,6 @@
 import type { Row, Sample, Session } from '../dialect.ts'
 import { failure } from './failure.ts'
-import { IMPATIENT } from './peek.ts'
+import { IMPATIENT, ONE_PROCESS } from './peek.ts'
 
 /** Rows that are asked for at once: a few first, so that where they are found slowly some are kept. */
 const FIRST_PORTION = 10
@@ -30,8 +30,7 @@ export async function sample(session: Session, query: string, budget: Budget): P
 /** `null`: there was not time enough. */
 async function countRows(session: Session, query: string, milliseconds: number): Promise<number | null> {
   try {
-    // One process of the server: its other work goes first. More take its processors, and on few of them are no faster.
-    const settings = [`SET LOCAL statement_timeout = ${Math.round(milliseconds)}`, IMPATIENT, 'SET LOCAL max_parallel_workers_per_gather = 0']
+    const settings = [`SET LOCAL statement_timeout = ${Math.round(milliseconds)}`, IMPATIENT, ONE_PROCESS]
     return Number(await session.transaction(() => session.first(`SELECT count(*) FROM (${query}) AS found`), { settings }))
   } catch (error) {
     if (failure(error).kind !== 'cancelled') throw error
