@@ -71,8 +71,8 @@ export interface Dialect {
   readersObstacle?(session: Session): Promise<Obstacle | null>
   /** Begins a transaction that only reads: it does not wait for ever for who holds a table against readers. */
   readonly readSettings?: readonly string[]
-  /** The first value of a query over tables that others may hold: fails as `lock-timeout` rather than wait for them. Left out: who reads never waits. */
-  peek?(session: Session, query: string): Promise<unknown>
+  /** The first value of a query over tables that others may hold: fails as `lock-timeout` soon, or where it is needed after seconds. Left out: who reads never waits. */
+  peek?(session: Session, query: string, isNeeded?: boolean): Promise<unknown>
   /** How large tables are by the server's own statistics, and how fast it reads them now. One that cannot be seen is left out. */
   measure?(session: Session, tables: readonly Named[]): Promise<readonly TableSize[]>
   /** What changes would cost, found by trying each on an empty copy of its table. One that could not be tried is left out. */

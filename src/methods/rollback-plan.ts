@@ -12,6 +12,7 @@ import type { Named, Schema } from '../schema/schema.ts'
 import { childRef, findTable } from '../schema/schema.ts'
 import type { App } from '../survey/context.ts'
 import { readable } from '../survey/readable.ts'
+import { countForSure } from '../survey/rows.ts'
 import { isUndoable, withBegun } from './rollback-begun.ts'
 import { look } from './session.ts'
 
@@ -127,7 +128,7 @@ async function undoColumn(app: App, session: Session, live: Schema, row: LedgerE
   const operation: Operation = { verb: 'drop', kind: 'column', ref: childRef('column', owner, column.name), from: column }
   const { writer } = app.dialect
   const table = app.dialect.capabilities.schemas ? `${writer.name(owner.schema)}.${writer.name(owner.name)}` : writer.name(owner.name)
-  const rowsLost = Number((await session.first(`SELECT count(${writer.name(column.name)}) AS "n" FROM ${table}`)) ?? 0)
+  const rowsLost = await countForSure(app, session, `SELECT count(${writer.name(column.name)}) FROM ${table}`)
   const undone = render(app, session, live, applyOperation(live, operation), operation, row, `drop column ${entry.entry.table}.${column.name}`, rowsLost)
   return 'message' in undone ? undone : { ...undone, step: { ...undone.step, unfilled: { table: owner, column: column.name } } }
 }

@@ -3,6 +3,7 @@ import type { Drift } from '../plan/plan.ts'
 import type { Named, Schema, Table } from '../schema/schema.ts'
 import { findTable, keyOf, tablesByKey } from '../schema/schema.ts'
 import type { App } from './context.ts'
+import { readable } from './readable.ts'
 
 const nameIn = (app: App, table: Named): string =>
   app.dialect.capabilities.schemas ? `${app.dialect.writer.name(table.schema)}.${app.dialect.writer.name(table.name)}` : app.dialect.writer.name(table.name)
@@ -44,7 +45,8 @@ export async function countLost(app: App, session: Session, live: Schema, target
     if (table.foreign != null) continue
     const wanted = findTable(target, table)
     if (wanted !== undefined && !isMadeAnew(table, wanted) && table.columns.every((column) => wanted.columns.some((other) => other.name === column.name))) continue
-    const count = await countOf(app, session, `SELECT count(*) FROM ${nameIn(app, table)}`)
+    // Who confirms what goes must have been told how much it is.
+    const count = await countOf(app, session, `SELECT count(*) FROM ${nameIn(app, table)}`, true)
     if (count !== null) counts.set(keyOf(table), count)
   }
   return counts
@@ -67,13 +69,18 @@ export async function countExtras(app: App, session: Session, live: Schema, targ
   })
 }
 
-/** `null` where nothing can be learned: this role may not read the table, or somebody holds it. That is no reason to stop. */
-async function countOf(app: App, session: Session, query: string): Promise<number | null> {
+/** `null` where nothing can be learned: this role may not read the table, or somebody holds it and the answer is not needed. */
+async function countOf(app: App, session: Session, query: string, isNeeded = false): Promise<number | null> {
   try {
-    return Number(await (app.dialect.peek?.(session, query) ?? session.first(query)))
+    return await (isNeeded ? countForSure(app, session, query) : count(app, session, query, false))
   } catch (error) {
     const { kind } = app.dialect.failure(error)
-    if (kind === 'permission' || kind === 'lock-timeout') return null
+    if (kind === 'permission' || (kind === 'lock-timeout' && !isNeeded)) return null
     throw error
   }
 }
+
+/** What a query counts, where nothing goes on without it: waits for who holds its table for as long as this call may wait. */
+export const countForSure = (app: App, session: Session, query: string): Promise<number> => readable(app, session, () => count(app, session, query, true))
+
+const count = async (app: App, session: Session, query: string, isNeeded: boolean): Promise<number> => Number(await (app.dialect.peek?.(session, query, isNeeded) ?? session.first(query)))

@@ -90,8 +90,18 @@ for (const kind of availableServers()) {
       assert.match(failure.message, /Could not add column m to plain: in the way is pid \d+ .* with ACCESS EXCLUSIVE on plain/)
     })
 
-    test('a start goes on as soon as readers are let in again', async () => {
+    test('how many rows would go is never guessed', async () => {
+      const without = { title: 'models', declare: () => ({ form: 'text' as const, texts: [{ name: 'models', text: 'CREATE TABLE plain (id integer PRIMARY KEY)' }] }) }
+      const failure = await outcome((app) => app.plan({ allow: 'destructive' }), { models: without, schemas: ['public'] })
+      assert.ok(isTrueupError(failure), JSON.stringify(failure))
+      assert.match(failure.message, /Could not read .*: in the way is pid \d+ .* with ACCESS EXCLUSIVE on plain/)
       await holder.query('ROLLBACK')
+      const planned = await outcome((app) => app.plan({ allow: 'destructive' }), { models: without, schemas: ['public'] })
+      assert.ok(!(planned instanceof Error), String(planned))
+      assert.equal(planned.rowsLost, 1)
+    })
+
+    test('a start goes on as soon as readers are let in again', async () => {
       // What prints the default of a column locks its table.
       await holder.query('ALTER TABLE plain ALTER COLUMN n SET DEFAULT 1; BEGIN; LOCK TABLE plain IN ACCESS EXCLUSIVE MODE')
       const plain = { title: 'models', declare: () => ({ form: 'text' as const, texts: [{ name: 'models', text: 'CREATE TABLE plain (id integer PRIMARY KEY, n integer NOT NULL DEFAULT 1, m text)' }] }) }

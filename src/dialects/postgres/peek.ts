@@ -17,8 +17,8 @@ export const patiently = `pg_catalog.set_config('lock_timeout', '${PATIENCE}', t
 export const ONE_PROCESS = 'SET LOCAL max_parallel_workers_per_gather = 0'
 
 /** In one message, where the driver has them. */
-export async function peek(session: Session, query: string): Promise<unknown> {
-  const settings = [IMPATIENT, ONE_PROCESS]
+export async function peek(session: Session, query: string, isNeeded = false): Promise<unknown> {
+  const settings = [isNeeded ? PATIENT : IMPATIENT, ONE_PROCESS]
   if (session.exchange === undefined) return session.transaction(() => session.first(query), { settings })
   return (await session.exchange(['BEGIN', ...settings, query, 'COMMIT'])).at(-2)?.value ?? null
 }
