@@ -2,6 +2,7 @@ import type { Check, EntryState, EntryStatus, PlanOptions, Status } from '../api
 import type { LedgerEntryRow, Session } from '../dialects/dialect.ts'
 import { PARKED } from '../ledger/ledger.ts'
 import { lint } from '../lint/lint.ts'
+import type { Demand } from '../plan/demands.ts'
 import type { EntryFact } from '../plan/input.ts'
 import { openKey } from '../plan/open.ts'
 import type { Plan, PlanStep } from '../plan/plan.ts'
@@ -16,7 +17,7 @@ import { entryFacts } from '../survey/facts.ts'
 import { countExtras } from '../survey/rows.ts'
 import { survey } from '../survey/survey.ts'
 import type { Survey } from '../survey/survey.ts'
-import { describeViolation, findViolations } from '../survey/violations.ts'
+import { describeUnknown, describeViolation, findViolations } from '../survey/violations.ts'
 import { lookAtOpen, openSteps, splitOf, withFigures, withOpenMarks } from './open-steps.ts'
 import { look, withSession } from './session.ts'
 
@@ -37,9 +38,12 @@ async function withTimes(app: App, session: Session, steps: readonly PlanStep[])
   return withPredictions(steps, await app.dialect.measure(session, tables))
 }
 
-/** Rows that would make a start refuse the plan. */
+/** Rows that would make a start refuse the plan, and where nobody knows of any. */
 async function inTheWay(app: App, session: Session, seen: Survey): Promise<readonly string[]> {
-  return (await findViolations(app, session, seen)).map((violation) => `${describeViolation(violation, app.database.defaultSchema)} (error rows-violate)`)
+  const unknown: Demand[] = []
+  const found = await findViolations(app, session, seen, new Set(), unknown)
+  const { defaultSchema } = app.database
+  return [...found.map((violation) => `${describeViolation(violation, defaultSchema)} (error rows-violate)`), ...unknown.map((demand) => describeUnknown(demand, defaultSchema))]
 }
 
 /** Where every entry stands, and what a start would still do. */

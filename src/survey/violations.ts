@@ -46,18 +46,23 @@ export function deferredDemands(seen: Looked, defaultSchema: string): readonly D
  * Counts the rows that stand in the way of the plan's steps, for a bounded time. Changes nothing.
  *
  * @param counted - demands in whose way nothing stood before: they are passed over, and those of now are added
+ * @param unknown - takes up what could not be found out
  */
-export async function findViolations(app: App, session: Session, seen: Looked, counted = new Set<string>()): Promise<readonly Violation[]> {
+export async function findViolations(app: App, session: Session, seen: Looked, counted = new Set<string>(), unknown: Demand[] = []): Promise<readonly Violation[]> {
   const touched = touchedBy(seen, app.database.defaultSchema)
   const demands = demandsOf(seen.plan.steps, seen.live).filter((demand) => !isTouched(demand, touched) && canAsk(demand, seen.live) && !counted.has(wordsOf(demand)))
   const began = Date.now()
   const found: Violation[] = []
   for (const demand of demands) {
-    if (Date.now() - began > ALL) break
+    if (Date.now() - began > ALL) {
+      unknown.push(demand)
+      continue
+    }
     const violation = await ask(app, session, demand, seen.live)
     // What stands in the way may be gone at the next look, and who asks again then must be told if it is not.
-    if (violation === 'none') counted.add(wordsOf(demand))
-    else if (violation !== 'unknown') found.push(violation)
+    if (violation === 'none' || violation === 'none in time') counted.add(wordsOf(demand))
+    if (violation === 'unknown' || violation === 'none in time') unknown.push(demand)
+    if (typeof violation === 'object') found.push(violation)
   }
   return found
 }
@@ -78,6 +83,10 @@ export async function refuseViolations(app: App, session: Session, seen: Looked,
     { problems, hint: 'Nothing of it was changed. Correct the rows, or write an entry that does it: it runs before the constraint comes.' },
   )
 }
+
+/** What a reader is told where nobody knows. */
+export const describeUnknown = (demand: Demand, defaultSchema: string): string =>
+  `table ${displayName(demand.table, defaultSchema)}: whether rows stand in the way of ${demand.title} was not found out: somebody holds the table, this role may not read it, or there are too many rows for the time. Such rows make the step fail.`
 
 /** One line a reader understands, with the query. */
 export function describeViolation(violation: Violation, defaultSchema: string): string {
@@ -126,20 +135,23 @@ function isTouched(demand: Demand, touched: ReadonlySet<string> | null): boolean
   return demand.kind === 'reference' && touched.has(keyOf({ schema: demand.key.references.schema, name: demand.key.references.table }))
 }
 
-async function ask(app: App, session: Session, demand: Demand, live: Schema): Promise<Violation | 'none' | 'unknown'> {
+/** Of a question that found no row. */
+type Answer = 'none' | 'none in time' | 'unknown' | 'too early'
+
+async function ask(app: App, session: Session, demand: Demand, live: Schema): Promise<Violation | Answer> {
   const table = findTable(live, demand.table)
-  if (table === undefined) return 'unknown'
+  if (table === undefined) return 'too early'
   const query = violationQuery(demand, table, app.dialect)
   try {
     const { rows, count, isExact } = app.dialect.sample === undefined ? await plainSample(session, query) : await app.dialect.sample(session, query, { rows: EXAMPLES, milliseconds: EACH })
     // None in the time that there was: the step itself sees them all.
-    if (count === 0) return 'none'
+    if (count === 0) return isExact ? 'none' : 'none in time'
     return { demand, count, isExact, examples: rows.map(textOf), query }
   } catch (error) {
-    // Who may not read the rows, or asks for what only a later step brings, learns it from the step itself.
     const { kind } = app.dialect.failure(error)
     if (kind === 'connection') throw error
-    return 'unknown'
+    // What only a later step brings cannot be asked for yet: the step itself tells.
+    return kind === 'lock-timeout' || kind === 'permission' ? 'unknown' : 'too early'
   }
 }
 

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { measure } from '../../src/dialects/postgres/measure.ts'
 import { postgres } from '../../src/dialects/postgres/postgres.ts'
 import type { TableSize } from '../../src/dialects/dialect.ts'
+import { millisecondsFor } from '../../src/plan/predict.ts'
 import type { TestServer } from '../servers/postgres.ts'
 import { availableServers } from '../servers/postgres.ts'
 
@@ -46,6 +47,8 @@ for (const kind of availableServers()) {
       const [large, small, parts] = await sizes([LARGE, 'small', 'parts'])
       assert.ok(large !== undefined && large.rows > 39_000 && large.rows < 41_000 && large.bytes > 36_000_000, JSON.stringify(large))
       assert.ok((large.readRate ?? 0) > 1_000_000, JSON.stringify(large))
+      // What a plan foretells is told by it.
+      assert.equal(Math.round(millisecondsFor('scan', large)), Math.round((1_000 * large.bytes) / (large.readRate ?? 0)))
       assert.deepEqual([small?.rows, small?.readRate], [1, undefined])
       assert.ok((parts?.readRate ?? 0) > 1_000_000 && (parts?.bytes ?? 0) > 36_000_000, JSON.stringify(parts))
     })

@@ -55,8 +55,8 @@ async function readRows(session: Session, query: string, budget: Budget): Promis
         }
         throw new Undo()
       },
-      // A plan that is quick to find a first row would look up the other table once a row.
-      { settings: [IMPATIENT, 'SET LOCAL cursor_tuple_fraction = 1'] },
+      // A plan that is quick to find a first row would look up the other table once a row. The same rows are shown each time.
+      { settings: [IMPATIENT, 'SET LOCAL cursor_tuple_fraction = 1', 'SET LOCAL synchronize_seqscans = off'] },
     )
   } catch (error) {
     if (!(error instanceof Undo) && failure(error).kind !== 'cancelled') throw error
