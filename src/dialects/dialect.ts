@@ -6,7 +6,7 @@ import type { BackfillStyle, ReplicaLag } from './backfill.ts'
 import type { Sample, Session } from './session.ts'
 import type { Step, TableSize, Trial, Verdict } from './step.ts'
 
-export type { Answered, Row, Sample, Session, TransactionOptions } from './session.ts'
+export type { Answered, AskOptions, Row, Sample, Session, TransactionOptions } from './session.ts'
 export { STEP_CLASSES } from './step.ts'
 export type { Fill, Hazard, Step, StepClass, StepWork, TableLock, TableSize, Trial, Verdict, WorkKind } from './step.ts'
 export type { Approach, ApproachRequest, Blocker, Figures, Obstacle } from './approach.ts'

@@ -9,7 +9,7 @@ export interface Session {
   /** The first column of the first row as the server's own text, past everything that a driver or its user makes of values; `null` without a row, too. */
   first(statement: string): Promise<string | null>
   /** The first column of the first row, parsed as JSON; `null` without a row. The way catalogues are read. */
-  json<T>(statement: string): Promise<T | null>
+  json<T>(statement: string, options?: AskOptions): Promise<T | null>
   /** Runs a statement and tells how many rows it changed. */
   execute(statement: string): Promise<number>
   /** Sends several statements as one message where the protocol can; they take effect together or not at all. Gives the row counts of all. */
@@ -22,6 +22,11 @@ export interface Session {
   readonly handle: unknown
   /** Gives the connection back, clean. A broken one is thrown away. */
   release(options?: { readonly broken?: boolean }): Promise<void>
+}
+
+export interface AskOptions {
+  /** The same statement will come again in this session: where nobody else ever gets the connection, the server may keep its plan. */
+  readonly often?: boolean
 }
 
 /** What came of one statement of several: the rows that it changed, and the first column of its first row. */

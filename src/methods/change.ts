@@ -114,7 +114,7 @@ async function withOpen(start: Start, lock: HeldLock, seen: Survey, unknown: Unk
     return ended(start, seen, [], unknown)
   }
   refuseStandstill(start, open)
-  const before = await look(app, session)
+  const before = seen.probe
   if (call.longSteps === 'wait') {
     const free = (await lookAtOpen(app, session, open)).filter(({ isHeld }) => !isHeld).map(({ part }) => part)
     const taken = await stillOpen(start, await takeFree(app, session, free))

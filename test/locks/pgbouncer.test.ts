@@ -15,8 +15,8 @@ const newest = newestServer()
 
 const app = (target: string | object, ...columns: readonly string[]) => trueup({ database: postgres(target), models: models(table('t', ...columns)), logger: false })
 
-/** What a start would leave behind on a server session that others use next: settings and locks of the session. */
-const TRACES = `SELECT (SELECT json_agg(name || ' = ' || setting) FROM pg_settings WHERE source = 'session' AND name <> 'application_name' AND name <> 'client_encoding') AS settings, (SELECT count(*)::integer FROM pg_locks WHERE locktype = 'advisory') AS locks`
+/** What a start would leave behind on a server session that others use next: settings, locks and statements of the session. */
+const TRACES = `SELECT (SELECT json_agg(name || ' = ' || setting) FROM pg_settings WHERE source = 'session' AND name <> 'application_name' AND name <> 'client_encoding') AS settings, (SELECT count(*)::integer FROM pg_locks WHERE locktype = 'advisory') AS locks, (SELECT count(*)::integer FROM pg_prepared_statements WHERE name LIKE 'trueup%') AS kept`
 
 describe('behind a real PgBouncer', { skip: program === null || newest === null, concurrency: false }, () => {
   let server: TestServer
@@ -59,7 +59,7 @@ describe('behind a real PgBouncer', { skip: program === null || newest === null,
         assert.deepEqual(await server.sql("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace", name), [])
         const user = new pg.Client({ connectionString: url })
         await user.connect()
-        for (let i = 0; i < 6; i += 1) assert.deepEqual((await user.query(TRACES)).rows, [{ settings: null, locks: 0 }])
+        for (let i = 0; i < 6; i += 1) assert.deepEqual((await user.query(TRACES)).rows, [{ settings: null, locks: 0, kept: 0 }])
         await user.end()
         await made.close()
         await close()
@@ -77,7 +77,7 @@ describe('behind a real PgBouncer', { skip: program === null || newest === null,
       assert.deepEqual(await server.sql("SELECT count(*)::integer AS n FROM pg_class WHERE relname = 't'", name), [{ n: 1 }])
       const user = new pg.Client({ connectionString: url })
       await user.connect()
-      assert.deepEqual((await user.query(TRACES)).rows, [{ settings: null, locks: 0 }])
+      assert.deepEqual((await user.query(TRACES)).rows, [{ settings: null, locks: 0, kept: 0 }])
       await user.end()
     })
   }

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Session } from '../../src/dialects/dialect.ts'
 import { isTrueupError } from '../../src/errors.ts'
 import { availableServers } from '../servers/postgres.ts'
+import { postgres } from '../../src/dialects/postgres/postgres.ts'
 import type { TestServer } from '../servers/postgres.ts'
 import type { Opened } from './handles.ts'
 import { HANDLES, PGLITE } from './handles.ts'
@@ -108,6 +109,23 @@ function sessionKeeps(open: () => Promise<Opened>): void {
     await opened.ask("SELECT 1")
   })
 
+  test('a statement that comes often leaves nothing behind on a connection that others get', async () => {
+    await inSession(async (session) => {
+      await session.execute('CREATE TABLE often (a int)')
+      const count = (): Promise<number | null> => session.json('SELECT count(*)::text FROM often', { often: true })
+      await assert.rejects(session.json('SELECT count(*)::text FROM seldom', { often: true }))
+      for (let rows = 0; rows < 4; rows += 1) {
+        assert.equal(await count(), rows)
+        await session.execute('INSERT INTO often VALUES (1)')
+      }
+      assert.equal(await session.transaction(count), 4)
+      // A plan that was kept is of no use any more.
+      await session.script(['ALTER TABLE often ALTER a TYPE text', 'ALTER TABLE often RENAME TO before', 'CREATE TABLE often (b text)'])
+      assert.equal(await count(), 0)
+    })
+    assert.equal(Number(await opened.ask("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'trueup%'")), 0)
+  })
+
   test('is of no use after it was given back', async () => {
     const session = await opened.database.open()
     await session.release()
@@ -125,6 +143,20 @@ for (const [i, kind] of availableServers().entries()) {
     let server: TestServer
     before(async () => { server = await kind.start() })
     after(() => server.stop())
+    test('a connection of our own keeps the plan of what comes often, until an author takes it away', async () => {
+      const database = postgres(await server.createDatabase())
+      const session = await database.open()
+      const ask = (): Promise<number | null> => session.json("SELECT (SELECT count(*) FROM pg_prepared_statements)::text", { often: true })
+      assert.deepEqual([await ask(), await ask(), await ask()], [0, 1, 1])
+      for (const away of ['DEALLOCATE ALL', 'DISCARD ALL']) {
+        await session.execute(away)
+        assert.equal(await ask(), 0, away)
+        assert.equal(await ask(), 1, away)
+      }
+      await session.release()
+      await database.close()
+    })
+
     // What they lend is a client of node-postgres, which the oldest version has seen enough of.
     for (const handle of i === 0 ? HANDLES : [...HANDLES, ...ORM_HANDLES]) {
       describe(handle.title, () => {

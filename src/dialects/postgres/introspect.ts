@@ -21,7 +21,7 @@ import { readCatalogue } from './introspect/sent.ts'
  * server's own schema are qualified whatever the session's search path says, and the path is left as it was.
  */
 export async function introspect(session: Session, scope: Scope): Promise<Schema> {
-  const sent = await session.json<SentCatalogue>(catalogueStatement(session.version, scope))
+  const sent = await session.json<SentCatalogue>(catalogueStatement(session.version, scope), { often: true })
   // The statement always gives one row.
   const catalogue = readCatalogue(sent as SentCatalogue)
   return assemble(catalogue, session.version, scope, await readConnections(session, catalogue.subscriptions))

@@ -32,6 +32,8 @@ export type PgClientClass = new (options: Readonly<Record<string, unknown>>) => 
 
 interface PgQuery {
   readonly text: string
+  /** Of a statement that the server shall keep. */
+  readonly name?: string
   readonly rowMode?: 'array'
   readonly types?: { getTypeParser(): (value: string) => unknown }
   readonly query_timeout?: number
@@ -58,18 +60,20 @@ export function pgWire(client: PgClient, afterUse: Wire['afterUse'], done: (brok
     const result = await client.query({ ...query, ...limit })
     return Array.isArray(result) ? (result as readonly PgResult[]) : [result as PgResult]
   }
+  const first = async (query: Pick<PgQuery, 'text' | 'name'>): Promise<string | null | undefined> => {
+    const results = await send({ ...query, rowMode: 'array', types: AS_TEXT })
+    // With `rowMode` rows are arrays, and with these types their values are text.
+    const [row] = (results.at(-1)?.rows ?? []) as readonly (readonly (string | null)[])[]
+    return row?.[0]
+  }
   return {
     handle: client,
     afterUse,
     told: () => client.processID ?? null,
     // A statement's rows have the shape that the driver's user asked it for.
     rows: async (statement) => ((await send({ text: statement })).at(-1)?.rows ?? []) as readonly Row[],
-    text: async (statement) => {
-      const results = await send({ text: statement, rowMode: 'array', types: AS_TEXT })
-      // With `rowMode` rows are arrays, and with these types their values are text.
-      const [row] = (results.at(-1)?.rows ?? []) as readonly (readonly (string | null)[])[]
-      return row?.[0]
-    },
+    text: (statement) => first({ text: statement }),
+    kept: (statement, name) => first({ text: statement, name }),
     script: async (statements) => (await send({ text: joined(statements), rowMode: 'array', types: AS_TEXT })).map((one): Outcome => outcome(one.command, one.rowCount, firstValue(one.rows))),
     release: async (broken) => {
       await done(broken)

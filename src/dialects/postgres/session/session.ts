@@ -1,7 +1,8 @@
 import { TrueupError } from '../../../errors.ts'
-import type { Answered, Row, Session, TransactionOptions } from '../../dialect.ts'
+import type { Answered, AskOptions, Row, Session, TransactionOptions } from '../../dialect.ts'
 import { notePlace } from '../failure-place.ts'
 import { failure } from '../failure.ts'
+import { Kept, UNKNOWN_STATEMENT } from './kept.ts'
 import { changedSettings, restoreSettings } from './settings.ts'
 import type { Wire } from './wire.ts'
 import { joined } from './wire.ts'
@@ -14,6 +15,7 @@ export class PostgresSession implements Session {
   readonly id: string
   readonly version: number
   readonly #wire: Wire
+  readonly #kept: Kept
   #state: 'idle' | 'transaction' | 'broken' | 'released' = 'idle'
   /** The settings that were there before the first statement that may change some; `null` before it. */
   #former: string | null = null
@@ -21,6 +23,7 @@ export class PostgresSession implements Session {
 
   private constructor(wire: Wire, id: string, version: number) {
     this.#wire = wire
+    this.#kept = new Kept(wire)
     this.id = id
     this.version = version
   }
@@ -55,10 +58,23 @@ export class PostgresSession implements Session {
     return (await this.#send(() => this.#wire.text(statement))) ?? null
   }
 
-  async json<T>(statement: string): Promise<T | null> {
-    const text = await this.first(statement)
+  async json<T>(statement: string, { often = false }: AskOptions = {}): Promise<T | null> {
+    const text = await (often && this.#state === 'idle' ? this.#again(statement) : this.first(statement))
     // What the text holds is the caller's knowledge: it wrote the statement.
     return text === null ? null : (JSON.parse(text) as T)
+  }
+
+  /** A statement that comes again and again. Not for a transaction: an unknown name would end it. */
+  async #again(statement: string): Promise<string | null> {
+    const name = await this.#send(() => this.#kept.nameOf(statement))
+    if (name === null) return this.first(statement)
+    try {
+      return (await this.#send(async () => this.#wire.kept?.(statement, name))) ?? null
+    } catch (error) {
+      if (failure(error).code !== UNKNOWN_STATEMENT) throw error
+      this.#kept.forget()
+      return this.first(statement)
+    }
   }
 
   async execute(statement: string): Promise<number> {

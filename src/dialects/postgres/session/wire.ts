@@ -6,6 +6,8 @@ export interface Wire {
   rows(statement: string): Promise<readonly Row[]>
   /** The first column of the first row as the server's own text, past every parser; `undefined` without a row. */
   text(statement: string): Promise<string | null | undefined>
+  /** The same, planned when it comes for the first time and kept by the server under this name. Left out where the driver has no names of ours. */
+  kept?(statement: string, name: string): Promise<string | null | undefined>
   /** Sends several statements as one message; what became of each, in order. A text may hold more than one of them. */
   script(statements: readonly string[]): Promise<readonly Outcome[]>
   /** The text that `script` sends, where it is another than `joined` gives. */
