@@ -5,7 +5,7 @@ import { parentsOf, stayingParents } from './family.ts'
 import { findTable } from './find.ts'
 import type { RenderContext, Step } from '../../dialect.ts'
 import { alterText } from './alter-text.ts'
-import { addByIndex, addPlain, indexLock, lockKey, validateStep } from './constraint-steps.ts'
+import { addByIndex, addPlain, checkTitle, indexLock, lockKey, validateStep } from './constraint-steps.ts'
 import { constraintText } from './constraint-text.ts'
 import { qualified } from './names.ts'
 import { indexOf, isBuilt } from './left-overs.ts'
@@ -52,7 +52,7 @@ function addValidated(operation: CreateOperation<'constraint'>, context: RenderC
   // Foreign tables hold no rows of ours to check.
   if (to.validated === false || to.enforced === false || findTable(context.after, table)?.foreign != null) return addPlain(operation, context, table)
   const add = makeStep(title, [`${alterText(table, context)} ADD ${constraintText(to, { notValid: true })}`], { locks: lockKey(to, context, table, mode) })
-  return [add, validateStep(`${title}: check the rows`, to, context, table)]
+  return [add, validateStep(checkTitle(operation, to, context), to, context, table)]
 }
 
 /** The key of the parent that is there already, and stays, and waits for the one of this partition. */
@@ -69,7 +69,7 @@ function waitingKey(to: Constraint, context: RenderContext, table: Named): { rea
 /** A key of a partition comes with its parent's key, unless that one is there already and waits for it. */
 function joinParent(operation: CreateOperation<'constraint'>, context: RenderContext, table: Named): readonly Step[] {
   const { to } = operation
-  if (to.type === 'check') return isAheadOfParents(to, context, table) ? [validateStep(`${describe(operation, context.defaultSchema)}: check the rows`, to, context, table)] : []
+  if (to.type === 'check') return isAheadOfParents(to, context, table) ? [validateStep(checkTitle(operation, to, context), to, context, table)] : []
   const waiting = waitingKey(to, context, table)
   if (waiting === undefined || (to.type !== 'primaryKey' && to.type !== 'unique')) return []
   const statement = `ALTER INDEX ${qualified(waiting)} ATTACH PARTITION ${qualified({ schema: table.schema, name: to.name })}`

@@ -1,4 +1,5 @@
-import type { CreateOperation } from '../../../operations/operation.ts'
+import { describe } from '../../../operations/operation.ts'
+import type { CreateOperation, Operation } from '../../../operations/operation.ts'
 import type { Constraint, Named, PrimaryKey, Unique } from '../../../schema/schema.ts'
 import type { RenderContext, Step, TableLock } from '../../dialect.ts'
 import { alterText } from './alter-text.ts'
@@ -21,6 +22,10 @@ export function addPlain(operation: CreateOperation<'constraint'>, context: Rend
   const mode = operation.to.type === 'foreignKey' ? SHARE_ROW_EXCLUSIVE : ACCESS_EXCLUSIVE
   return stepFor(operation, context, [`${alterText(table, context)} ADD ${constraintText(operation.to)}`], { locks: lockKey(operation.to, context, table, mode) })
 }
+
+/** The second half of adding a constraint has one name, whether it is planned together with the first or found half done. */
+export const checkTitle = ({ ref }: Operation, to: Constraint, context: RenderContext): string =>
+  `${describe({ verb: 'create', kind: 'constraint', ref, to }, context.defaultSchema)}: check the rows`
 
 /** Reads the rows that were there before the constraint, while everybody works. */
 export function validateStep(title: string, constraint: Constraint, context: RenderContext, table: Named): Step {

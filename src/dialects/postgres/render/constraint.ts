@@ -1,10 +1,9 @@
 import type { AlterOperation, CreateOperation } from '../../../operations/operation.ts'
-import { describe } from '../../../operations/operation.ts'
 import type { Constraint, ForeignKey, Named } from '../../../schema/schema.ts'
 import { findTable, leavesParent } from './find.ts'
 import type { KindRenderer, RenderContext, Step, TableLock } from '../../dialect.ts'
 import { addConstraint } from './constraint-add.ts'
-import { lockKey, validateStep } from './constraint-steps.ts'
+import { checkTitle, lockKey, validateStep } from './constraint-steps.ts'
 import { alterText } from './alter-text.ts'
 import { identityStep } from './identity-step.ts'
 import { standsOn } from './indexes.ts'
@@ -87,7 +86,7 @@ function alterConstraint(operation: AlterOperation<'constraint'>, context: Rende
     : {}
   return [
     ...stepFor(operation, context, changes, { ...cost, locks }),
-    ...(fields.includes('validated') && to.validated !== false ? [validateStep(describe(operation, context.defaultSchema), to, context, table)] : []),
+    ...(fields.includes('validated') && to.validated !== false ? [validateStep(checkTitle(operation, to, context), to, context, table)] : []),
     ...stepFor(operation, context, fields.includes('clustered') ? changeCluster(table, to, context) : [], { locks: lock(context, table, SHARE_UPDATE_EXCLUSIVE) }),
     ...stepFor(operation, context, fields.includes('indexComment') && 'indexComment' in to ? [indexComment(table, to.name, to.indexComment ?? null)] : []),
     ...stepFor(operation, context, fields.includes('comment') ? [commentOn(`CONSTRAINT ${quoteName(to.name)} ON ${qualified(table)}`, to.comment ?? null)] : []),
