@@ -13,6 +13,7 @@ after(async () => {
 
 /** A database that holds what `sql` makes, and an application over it. */
 export interface Place {
+  readonly url: string
   readonly client: pg.Client
   app(models: string, migrations?: readonly Migration[]): Trueup
   apply(models: string, options?: ApplyOptions & { readonly migrations?: readonly Migration[] }): Promise<Report>
@@ -37,7 +38,7 @@ export async function placeWith(kind: TestServerKind, sql: string): Promise<Plac
   }
   const one: Place['one'] = async (query) => (await client.query({ text: query, rowMode: 'array' })).rows[0]?.[0]
   return {
-    client, app, one,
+    url, client, app, one,
     apply: (models, { migrations, ...options } = {}) => app(models, migrations).applyMigrations(options),
     plan: (models) => app(models).plan(),
     file: (table) => one(`SELECT pg_relation_filenode('${table}')::text`),

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import pg from 'pg'
 import { isTrueupError } from '../../src/errors.ts'
-import { sql } from '../../src/index.ts'
+import { sql, trueup } from '../../src/index.ts'
+import { postgres } from '../../src/dialects/postgres/postgres.ts'
+import { fromSql } from '../../src/models/sql.ts'
 import { availableServers } from '../servers/postgres.ts'
 import { placeWith } from './place.ts'
 
@@ -110,6 +114,56 @@ for (const kind of availableServers()) {
       try {
         assert.match((await place.plan('CREATE TABLE t (id integer PRIMARY KEY, a text NOT NULL)')).warnings.join(), /table t: 12000 rows with NULL/)
       } finally {
+        await place.close()
+      }
+    })
+
+    test('where there was no time to find any, a plan says so', async () => {
+      const slow = "CREATE FUNCTION slowly(integer) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.01); RETURN true; END $$;"
+      const place = await placeWith(kind, `${slow} CREATE TABLE t (id integer PRIMARY KEY, a integer); INSERT INTO t SELECT i, i FROM generate_series(1, 2000) i`)
+      try {
+        const { warnings } = await place.plan(`${slow} CREATE TABLE t (id integer PRIMARY KEY, a integer CHECK (slowly(a)))`)
+        assert.match(warnings.join(), /table t: whether rows stand in the way of constraint \S+ was not found out: .*too many rows for the time/)
+      } finally {
+        await place.close()
+      }
+    })
+
+    test('where this role may not read the rows, a plan says so', async () => {
+      const place = await placeWith(kind, `${OLD}; ${ROWS}; CREATE ROLE sees_no_rows LOGIN CREATEDB`)
+      const url = new URL(place.url)
+      url.username = 'sees_no_rows'
+      const app = trueup({ database: postgres(url.href), models: fromSql(table(' NOT NULL')), logger: false })
+      try {
+        assert.match((await app.plan()).warnings.join(), /table t: whether rows stand in the way of NOT NULL of column E mail was not found out: .*this role may not read it/)
+      } finally {
+        await app.close()
+        await place.close()
+      }
+    })
+
+    // Before version 18 a server does not count the processes that it starts for a query.
+    test('whoever counts takes one process of the server', { skip: kind.major < 18 && `${kind.title} does not say how many processes a query took` }, async () => {
+      const eager = ['parallel_setup_cost', 'parallel_tuple_cost'].map((name) => `EXECUTE format('ALTER DATABASE %I SET ${name} = 0', current_database());`)
+      const place = await placeWith(kind, `${OLD}; ${ROWS}; ALTER TABLE t SET (parallel_workers = 2); ANALYZE t; DO $$ BEGIN ${eager.join(' ')} END $$`)
+      // A session tells at its end at the latest what it took.
+      const launched = async (): Promise<number> => {
+        while ((await place.one(`SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`)) !== '0') await setTimeout(20)
+        return Number(await place.one('SELECT parallel_workers_launched::text FROM pg_stat_database WHERE datname = current_database()'))
+      }
+      const app = trueup({ database: postgres(place.url), models: fromSql(table(' NOT NULL').replace('a integer, ', '')), logger: false })
+      try {
+        const { warnings, steps } = await app.plan({ allow: 'destructive' })
+        assert.match(warnings.join(), /10 rows with NULL/)
+        assert.ok(steps.some((step) => step.class === 'destructive'), 'rows that go are counted, too')
+        assert.equal(await launched(), 0)
+        const other = new pg.Client({ connectionString: place.url })
+        await other.connect()
+        await other.query('SELECT count(*) FROM t')
+        await other.end()
+        assert.ok((await launched()) > 0, 'others take more than one')
+      } finally {
+        await app.close()
         await place.close()
       }
     })
