@@ -12,6 +12,7 @@ import { DISTURBANCES } from './stall/disturbances.ts'
 import type { TestServer } from '../test/servers/postgres.ts'
 import { POLICIES } from './stall/policies.ts'
 import type { Policy } from './stall/policies.ts'
+import { slowIn } from './stall/waits.ts'
 
 const { values } = parseArgs({
   options: {
@@ -81,7 +82,7 @@ async function measureUnder(server: TestServer, disturbance: DisturbanceName): P
 function print(disturbance: DisturbanceName): void {
   printTable(DISTURBANCES[disturbance].title, results.filter((one) => one.disturbance === disturbance).map((one) => ({
     change: one.change ?? '(none)', policy: one.policy, done: one.ok ? 'yes' : 'NO', 'time ms': Math.round(one.time), attempts: one.attempts, 'longest ms': one.longest, 'p99 ms': one.p99, 'base p99': one.baseP99,
-    'waited ms': `${Math.round(one.waits.table)}/${Math.round(one.waits.row)}`, 'lost q·s': one.lost, 'gap ms': one.gap, queries: one.queries, errors: Object.entries(one.errors).map(([code, count]) => `${code}×${count}`).join(' '), 'left over': one.leftOvers.join(', '),
+    'waited ms': `${Math.round(one.waits.table)}/${Math.round(one.waits.row)}`, 'lost q·s': one.lost, 'slow in': slowIn(one.waits), 'gap ms': one.gap, queries: one.queries, errors: Object.entries(one.errors).map(([code, count]) => `${code}×${count}`).join(' '), 'left over': one.leftOvers.join(', '),
   })))
 }
 

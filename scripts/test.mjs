@@ -15,10 +15,12 @@ if (files.length === 0) {
   console.error(`No test file matches ${words.join(' ')}.`)
   process.exit(1)
 }
-const concurrency = Math.max(1, Math.min(4, availableParallelism()))
+// One more than there are processors: most of what tests do is wait for servers.
+const concurrency = 1 + Math.min(4, availableParallelism())
 // A file that hangs fails: it must not take the whole run with it. Scripts that play one file for long say how long.
 const LONGEST = Number(process.env.TRUEUP_TEST_MINUTES ?? 15) * 60_000
-const args = ['--import', 'tsx', '--test', `--test-timeout=${LONGEST}`, '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...files]
+const reporters = ['spec', './scripts/slowest.mjs'].flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout'])
+const args = ['--import', 'tsx', '--test', `--test-timeout=${LONGEST}`, ...reporters, `--test-concurrency=${concurrency}`, ...files]
 // npm puts the test runtimes' own `node` on the path first: the tests run on the one that npm runs on.
 const { status } = spawnSync(process.env.npm_node_execpath ?? process.execPath, args, { cwd: root, stdio: 'inherit' })
 process.exit(status ?? 1)

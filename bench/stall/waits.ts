@@ -9,12 +9,23 @@ export interface Waits {
   readonly table: number
   /** For a row that another transaction has changed. */
   readonly row: number
+  /** What queries slower than 20 ms were at when they were seen, in seconds of all of them together: where the lost query-seconds went. */
+  readonly slow: { readonly [R in Reason]: number }
 }
+
+/** `log`: the write-ahead log on its way to the disk, behind what others have written there. `running`: no wait that the server knows of. */
+const REASONS = ['table', 'row', 'log', 'disk', 'running', 'other'] as const
+type Reason = (typeof REASONS)[number]
 
 /** Milliseconds between two looks: shorter waits may stay unseen. */
 const EVERY = 8
-const LOOK = `SELECT wait_event = 'relation' AS "isTable", max(extract(epoch FROM clock_timestamp() - query_start) * 1000)::float8 AS waited
-  FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'load' AND wait_event_type = 'Lock' GROUP BY 1`
+const LOOK = `SELECT CASE WHEN wait_event_type = 'Lock' THEN CASE wait_event WHEN 'relation' THEN 'table' ELSE 'row' END WHEN upper(wait_event) LIKE 'WAL%' THEN 'log' WHEN wait_event_type = 'IO' THEN 'disk' WHEN wait_event IS NULL THEN 'running' ELSE 'other' END AS reason,
+    max(extract(epoch FROM clock_timestamp() - query_start) * 1000)::float8 AS waited, count(*) FILTER (WHERE clock_timestamp() - query_start > interval '20 ms')::integer AS slow
+  FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'load' AND state = 'active' GROUP BY 1`
+
+/** The largest parts of the time of slow queries, in words. */
+export const slowIn = ({ slow }: Waits): string =>
+  REASONS.filter((reason) => slow[reason] >= 0.005).sort((a, b) => slow[b] - slow[a]).map((reason) => `${reason} ${slow[reason].toFixed(2)}`).join(', ')
 
 /** Looks at what the load's sessions wait for, again and again, until it is ended. */
 export async function watchWaits(url: string): Promise<{ end(): Promise<Waits> }> {
@@ -22,14 +33,17 @@ export async function watchWaits(url: string): Promise<{ end(): Promise<Waits> }
   client.on('error', () => {})
   await client.connect()
   const longest = { table: 0, row: 0 }
+  const slow: Record<Reason, number> = { table: 0, row: 0, log: 0, disk: 0, running: 0, other: 0 }
   const state = { isOver: false }
   const looking = (async () => {
-    while (!state.isOver) {
-      const { rows } = await client.query<{ isTable: boolean; waited: number }>({ name: 'look', text: LOOK })
-      for (const { isTable, waited } of rows) {
-        const kind = isTable ? 'table' : 'row'
-        longest[kind] = Math.max(longest[kind], waited)
+    for (let before = performance.now(); !state.isOver; ) {
+      const { rows } = await client.query<{ reason: Reason; waited: number; slow: number }>({ name: 'look', text: LOOK })
+      const now = performance.now()
+      for (const { reason, waited, slow: count } of rows) {
+        if (reason === 'table' || reason === 'row') longest[reason] = Math.max(longest[reason], waited)
+        slow[reason] += (count * (now - before)) / 1_000
       }
+      before = now
       await new Promise((resolve) => setTimeout(resolve, EVERY))
     }
   })()
@@ -40,7 +54,7 @@ export async function watchWaits(url: string): Promise<{ end(): Promise<Waits> }
       state.isOver = true
       try {
         await looking
-        return longest
+        return { ...longest, slow }
       } finally {
         await client.end()
       }

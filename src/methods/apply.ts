@@ -51,7 +51,7 @@ async function afterShortWork(start: Start, report: Report): Promise<Report> {
   const { app, call, session, background } = start
   if (report.open.length === 0 || call.onlyOpen === true || !(await background.endsWithin(SHORT))) return report
   const probe = await look(app, session)
-  const seen = await survey(app, { ...call, confirm: null }, session, probe, { created: start.tally.created, run: start.run?.id })
+  const seen = await survey(app, call, session, probe, { created: start.tally.created, run: start.run?.id })
   return start.report(seen, openSteps(await lookAtOpen(app, session, splitOf(app, call, seen).open), probe, seen.facts))
 }
 

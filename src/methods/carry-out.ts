@@ -58,7 +58,7 @@ export async function carryOut(app: App, call: Call, execution: Execution, first
     steps.flatMap((step) => [...(step.claims ?? []), ...(step.entry === undefined || done.adopted.includes(step.entry) ? [] : [step.entry])]).forEach((id) => tally.applied.add(id))
     const last = await look(app, session)
     if (steps.length === mine.length) return last
-    const next = await survey(app, { ...call, confirm: null }, session, last, { created: tally.created, run: journal.run })
+    const next = await survey(app, call, session, last, { created: tally.created, run: journal.run })
     if (round > app.registry.entries.length + 2) throw new Error(`the plan does not end: ${next.plan.steps.map((step) => step.title).join(', ')}; run ${journal.run}`)
     seen = next
   }

@@ -70,7 +70,7 @@ async function change(start: Start, lock: HeldLock): Promise<Report | Awaited> {
   const unknown = await judge(app, call, probe)
   const early = isFirst ? await settled(start, probe, unknown) : null
   if (early !== null) return early
-  const seen = await survey(app, isFirst ? call : { ...call, confirm: null }, session, probe, { created: start.tally.created, run: start.run?.id })
+  const seen = await survey(app, call, session, probe, { created: start.tally.created, run: start.run?.id, countsLost: isFirst })
   const { now } = splitOf(app, call, seen)
   const isOnlyOpen = now.length === 0 && seen.plan.adopt.length === 0
   if (isOnlyOpen && seen.plan.steps.length === 0 && start.run === null) {
@@ -99,7 +99,7 @@ async function doNow(start: Start, lock: HeldLock, seen: Survey): Promise<Survey
   const { journal } = start.run ?? start.write(await openRun(app, call, session, lock, seen.probe, 'apply'), seen)
   const execution = executionOf(app, call, session, lock, journal, seen)
   const last = await carryOut(app, call, execution, seen, tally, (now) => splitOf(app, call, now).now)
-  const after = await survey(app, { ...call, confirm: null }, session, last, { created: tally.created, run: journal.run })
+  const after = await survey(app, call, session, last, { created: tally.created, run: journal.run })
   const left = [...splitOf(app, call, after).now.map((step) => step.title), ...after.plan.adopt.map((item) => `record ${item.entry}`)]
   if (left.length > 0) throw notVerified(app, left)
   return after
@@ -134,7 +134,7 @@ async function withOpen(start: Start, lock: HeldLock, seen: Survey, unknown: Unk
 async function stillOpen(start: Start, taken: readonly Taken[]): Promise<readonly Taken[]> {
   const { app, call, session } = start
   if (taken.length === 0 || start.run !== null) return taken
-  const seen = await survey(app, { ...call, confirm: null }, session, await look(app, session), { created: start.tally.created })
+  const seen = await survey(app, call, session, await look(app, session), { created: start.tally.created })
   const open = new Set(splitOf(app, call, seen).open.flatMap(({ keys }) => keys))
   const left = taken.filter(({ part }) => part.keys.some((key) => open.has(key)))
   await letGo(taken.filter((one) => !left.includes(one)))

@@ -112,7 +112,7 @@ async function closeRun({ app, call, fingerprint }: Start, session: Session, run
     const outcome = failures.length === 0 ? 'done' : failures.every(isParking) ? 'parked' : 'failed'
     await session.script(['BEGIN', ...app.writer.finishRun(run.id, outcome, failures.length === 0 ? null : messageOf(failures[0])), 'COMMIT'])
     if (failures.length > 0) return
-    const seen = await survey(app, { ...call, confirm: null }, session, await look(app, session))
+    const seen = await survey(app, call, session, await look(app, session))
     if (seen.plan.steps.length === 0 && seen.plan.adopt.length === 0) await remember(app, session, seen, fingerprint)
   } catch (error) {
     app.logger.debug?.(`The end of work in the background could not be recorded: ${messageOf(error)}`)

@@ -83,7 +83,7 @@ export async function workOn(work: OpenWork): Promise<void> {
     for (let next = left[0]; next !== undefined; next = left[0]) {
       try {
         stopIfAborted(call.signal)
-        const seen = await survey(app, { ...call, confirm: null }, session, await look(app, session))
+        const seen = await survey(app, call, session, await look(app, session))
         await workOnPart(work, next, seen)
       } catch (error) {
         await noteFailure(work, next, error)
@@ -111,7 +111,7 @@ async function workOnPart(work: OpenWork, { part, lease }: Taken, seen: Survey):
       chosen.push(...choose(now))
       return choose(now)
     })
-    const after = await survey(app, { ...call, confirm: null }, session, last, { created: tally.created, run: journal.run })
+    const after = await survey(app, call, session, last, { created: tally.created, run: journal.run })
     const rest = choose(after)
     if (rest.length > 0) throw notVerified(app, rest.map((step) => step.title))
   }

@@ -25,7 +25,7 @@ import { look, withSession } from './session.ts'
 export async function plan(app: App, options: PlanOptions = {}): Promise<Plan> {
   const call = makeCall(app.options, options)
   return withSession(app, call, async (session) => {
-    const seen = await survey(app, call, session, await look(app, session))
+    const seen = await survey(app, call, session, await look(app, session), { countsLost: true })
     const steps = await withTimes(app, session, withOpenMarks(app, call, seen))
     return { ...seen.plan, steps, warnings: [...seen.plan.warnings, ...(await inTheWay(app, session, seen))] }
   })

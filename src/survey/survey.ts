@@ -1,4 +1,4 @@
-import type { LedgerEntryRow, Normalised, Probe, Session } from '../dialects/dialect.ts'
+import type { Normalised, Probe, Session } from '../dialects/dialect.ts'
 import { TrueupError, describeProblem } from '../errors.ts'
 import type { Problem } from '../errors.ts'
 import type { EntryFact, PlanInput } from '../plan/input.ts'
@@ -34,7 +34,8 @@ export interface SurveyOptions {
   readonly created?: ReadonlySet<string>
   /** The run of the start that is at work. */
   readonly run?: string | undefined
-  readonly recorded?: readonly LedgerEntryRow[]
+  /** Counts the rows that would go, where any may: for who shows a plan, or holds it against the one that was confirmed. Without, its hash is of no use. */
+  readonly countsLost?: boolean
 }
 
 /**
@@ -61,7 +62,7 @@ export async function survey(app: App, call: Call, session: Session, probe: Prob
     dialect: app.dialect, version: session.version, defaultSchema: app.database.defaultSchema, live, target, incomparable: normalised.incomparable,
     entries: facts, allow: call.allow, strict: call.strict, hasLedger: probe.ledger !== null, digest: probe.digest, emptyTables,
     ...(await obstaclesOf(app, session, live, facts, options.run ?? null)),
-    rowCounts: call.allow === 'destructive' ? await countLost(app, session, live, target) : new Map<string, number>(),
+    rowCounts: options.countsLost === true && call.allow === 'destructive' ? await countLost(app, session, live, target) : new Map<string, number>(),
   }
   const made = await asked(app, session, input)
   refuse(app, made.problems)

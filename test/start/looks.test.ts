@@ -71,6 +71,30 @@ for (const kind of availableServers()) {
       assert.equal(count(/\) AS found$/), 1)
     })
 
+    test('rows that go are counted for the plan, and once more by the start that was given its hash', async () => {
+      await server.createDatabase('goes')
+      await server.sql('CREATE TABLE t (id integer PRIMARY KEY, n integer); CREATE TABLE u (id integer PRIMARY KEY, n integer); INSERT INTO t SELECT i, i FROM generate_series(1, 100) i', 'goes')
+      const client = new Heard({ connectionString: server.url('goes') })
+      await client.connect()
+      const app = trueup({ database: postgres(client), models: fromSql('CREATE TABLE t (id integer PRIMARY KEY); CREATE TABLE u (id integer PRIMARY KEY, n integer CHECK (n > 0));'), longSteps: 'wait', logger: false })
+      const counted = (): number => count(/SELECT count\(\*\) FROM "public"\."t"\s*;/)
+      try {
+        said.length = 0
+        const { hash, rowsLost } = await app.plan({ allow: 'destructive' })
+        assert.deepEqual([rowsLost, counted()], [100, 1])
+        await server.sql('INSERT INTO t SELECT i, i FROM generate_series(101, 5000) i', 'goes')
+        const stale = await app.applyMigrations({ allow: 'destructive', confirm: hash }).then(() => null, (error: unknown) => error)
+        assert.ok(isTrueupError(stale) && stale.code === 'plan-stale', String(stale))
+        const { hash: now } = await app.plan({ allow: 'destructive' })
+        said.length = 0
+        assert.equal((await app.applyMigrations({ allow: 'destructive', confirm: now })).steps.length, 2)
+        assert.equal(counted(), 1)
+        assert.deepEqual((await app.plan({ allow: 'destructive' })).steps, [])
+      } finally {
+        await client.end()
+      }
+    })
+
     test('what another one changes meanwhile is seen', async () => {
       await server.createDatabase('moved')
       const first = 'CREATE TABLE t (id integer PRIMARY KEY, n integer NOT NULL)'
