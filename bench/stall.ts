@@ -12,7 +12,7 @@ import { DISTURBANCES } from './stall/disturbances.ts'
 import type { TestServer } from '../test/servers/postgres.ts'
 import { POLICIES } from './stall/policies.ts'
 import type { Policy } from './stall/policies.ts'
-import { slowIn } from './stall/waits.ts'
+import { slowAtServer, slowIn } from './stall/waits.ts'
 
 const { values } = parseArgs({
   options: {
@@ -90,6 +90,8 @@ const find = (disturbance: DisturbanceName, change: ChangeName | null, policy: R
 
 /** Longer stalls than those without any change, by more than this, are ours. Milliseconds. */
 const ALLOWED_STALL = 50
+/** Less than this is chance. Seconds. */
+const ALLOWED_LOSS = 0.05
 console.log('')
 for (const mine of results.filter((one) => one.policy === 'trueup')) {
   const where = `${mine.change} / ${mine.disturbance}`
@@ -97,7 +99,10 @@ for (const mine of results.filter((one) => one.policy === 'trueup')) {
   judge(`${where}: not done`, mine.ok ? 0 : 1, 0, '')
   judge(`${where}: longest stall`, mine.longest, (control?.longest ?? 0) + ALLOWED_STALL, ' ms')
   judge(`${where}: of it for a lock on a table`, mine.waits.table, (control?.waits.table ?? 0) + ALLOWED_STALL, ' ms')
-  judge(`${where}: query-seconds lost beyond the control's rate`, Math.max(0, mine.lost - (control?.lost ?? 0) * Math.max(1, mine.time / Math.max(1, control?.time ?? 1))), 0.05, ' s')
+  // Who took longer than the control had more time to lose some.
+  const ratio = Math.max(1, mine.time / Math.max(1, control?.time ?? 1))
+  judge(`${where}: query-seconds lost beyond the control's rate`, Math.max(0, mine.lost - (control?.lost ?? 0) * ratio), ALLOWED_LOSS, ' s')
+  judge(`${where}: of them seen at the server`, Math.max(0, slowAtServer(mine.waits) - (control === undefined ? 0 : slowAtServer(control.waits)) * ratio), ALLOWED_LOSS, ' s')
   judge(`${where}: errors that no change of a prepared SELECT * explains`, Object.entries(mine.errors).reduce((sum, [code, count]) => (code === '0A000' ? sum : sum + count), 0), Object.values(control?.errors ?? {}).reduce((sum, count) => sum + count, 0), '')
   judge(`${where}: left over`, mine.leftOvers.length, 0, '')
   const naive = mine.change === null ? undefined : find('quiet', mine.change, 'naive')

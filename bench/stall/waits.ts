@@ -23,6 +23,9 @@ const LOOK = `SELECT CASE WHEN wait_event_type = 'Lock' THEN CASE wait_event WHE
     max(extract(epoch FROM clock_timestamp() - query_start) * 1000)::float8 AS waited, count(*) FILTER (WHERE clock_timestamp() - query_start > interval '20 ms')::integer AS slow
   FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'load' AND state = 'active' GROUP BY 1`
 
+/** Seconds of slow queries that the server knew of. */
+export const slowAtServer = ({ slow }: Waits): number => REASONS.reduce((sum, reason) => sum + slow[reason], 0)
+
 /** The largest parts of the time of slow queries, in words. */
 export const slowIn = ({ slow }: Waits): string =>
   REASONS.filter((reason) => slow[reason] >= 0.005).sort((a, b) => slow[b] - slow[a]).map((reason) => `${reason} ${slow[reason].toFixed(2)}`).join(', ')
