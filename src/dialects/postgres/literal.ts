@@ -1,10 +1,10 @@
-/** A text as a literal, whatever `standard_conforming_strings` says. */
+/** A text as a literal, whatever `standard_conforming_strings` says and whatever stands before it. */
 export function literal(text: string): string {
   const quoted = `'${text.replaceAll("'", "''")}'`
   return text.includes('\\') ? ` E${quoted.replaceAll('\\', '\\\\')}` : quoted
 }
 
-/** Quotes a name verbatim. */
+/** A name in double quotes, verbatim: upper case, blanks and quotes survive. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }

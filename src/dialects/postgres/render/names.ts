@@ -1,7 +1,7 @@
 import type { Named } from '../../../schema/schema.ts'
+import { literal as literalAnywhere, quoteName } from '../literal.ts'
 
-/** A name in double quotes, verbatim: upper case, blanks and quotes survive. */
-export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
+export { quoteName } from '../literal.ts'
 
 /** `"schema"."name"`; the name alone where there is no schema. */
 export const qualified = (named: { readonly schema: string; readonly name: string }): string =>
@@ -10,11 +10,8 @@ export const qualified = (named: { readonly schema: string; readonly name: strin
 /** Names in parentheses: `("a", "b")`. */
 export const nameList = (names: readonly string[]): string => `(${names.map(quoteName).join(', ')})`
 
-/** A text as a literal, whatever `standard_conforming_strings` says. */
-export function literal(text: string): string {
-  const quoted = `'${text.replaceAll("'", "''")}'`
-  return text.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted
-}
+/** A text as a literal in a statement that people read: there is a blank before it already. */
+export const literal = (text: string): string => literalAnywhere(text).trimStart()
 
 /** The relation that a child belongs to. */
 export const relationOf = (ref: { readonly schema: string; readonly table?: string }): Named => ({ schema: ref.schema, name: ref.table ?? '' })

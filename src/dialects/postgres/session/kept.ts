@@ -27,12 +27,12 @@ export class Kept {
     return name
   }
 
-  /** The server knows none of them any more: an author's statement took them away. */
+  /** The server does not know them any more, because an author's statement took them away, or is not the one that was told. */
   forget(): void {
     this.#names.clear()
     this.#generation += 1
   }
 }
 
-/** What the server says of a name that it does not know. */
-export const UNKNOWN_STATEMENT = '26000'
+/** What a server says of a name that it does not know, or has from somebody else: neither is the session's own doing. */
+export const NOT_KEPT: ReadonlySet<string> = new Set(['26000', '42P05'])
