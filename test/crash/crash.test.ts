@@ -10,7 +10,7 @@ import type { Place, Target } from '../start/targets.ts'
 import { targets } from '../start/targets.ts'
 
 /** Processes to kill on each engine: `CRASHES=1000` for a long look. */
-const CRASHES = Number(process.env['CRASHES'] ?? 24)
+const CRASHES = Number(process.env['CRASHES'] ?? 16)
 
 /** Kills of the starts of one database before one start is left alone. */
 const KILLS_A_DATABASE = 6

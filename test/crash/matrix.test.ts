@@ -13,7 +13,7 @@ import type { Recipe } from './recipes.ts'
 import { ITEMS_SQL, RECIPES, olderOf, startRecipe } from './recipes.ts'
 
 /** Kills in all, over all servers: `KILLS=1000 node scripts/test.mjs crash/matrix`, or `npm run kill -- 1000`. */
-const KILLS = Number(process.env['KILLS'] ?? 44)
+const KILLS = Number(process.env['KILLS'] ?? 32)
 /** The same number plays the same kills again. */
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
 /** Only the kills of recipes whose title holds this text are played: for one that failed. */

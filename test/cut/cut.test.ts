@@ -12,8 +12,8 @@ const HANGS_AFTER = 30_000
 
 /** `CUTS=all` cuts at every message on every version; otherwise at some, from a random first one. */
 const ALL = process.env['CUTS'] === 'all'
-const EVERY_NEWEST = 9
-const EVERY_OLDER = 18
+const EVERY_NEWEST = 12
+const EVERY_OLDER = 20
 
 async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
