@@ -2,6 +2,7 @@ import pg from 'pg'
 import { introspect } from '../../src/dialects/postgres/introspect.ts'
 import type { Session } from '../../src/dialects/dialect.ts'
 import type { Schema } from '../../src/schema/schema.ts'
+import { creation } from '../servers/postgres.ts'
 
 /** A scratch server's databases, for tests that build states from SQL. */
 export class Scratch {
@@ -27,7 +28,7 @@ export class Scratch {
   /** Makes an empty database of that name and connects to it. */
   async database(name: string): Promise<pg.Client> {
     await this.#root.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
-    await this.#root.query(`CREATE DATABASE ${name} TEMPLATE template0`)
+    await this.#root.query(creation(name, 'template0', Math.floor(this.version / 10_000)))
     const client = new pg.Client({ connectionString: `${this.#url}/${name}` })
     client.on('error', () => {})
     await client.connect()

@@ -98,8 +98,7 @@ const databaseOf = (url: string): string => new URL(url).pathname.slice(1)
 async function copyOf(server: TestServer, template: string, name: string): Promise<string> {
   for (let tries = 0; ; tries += 1) {
     try {
-      await server.sql(`CREATE DATABASE ${name} TEMPLATE ${template}`)
-      return server.url(name)
+      return await server.createDatabase(name, template)
     } catch (error) {
       // A backend that is on its way out still counts as somebody who uses the template; a server that recovers comes back.
       if (tries > 200) throw error

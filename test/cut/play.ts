@@ -29,8 +29,7 @@ export async function olderDatabases(server: TestServer): Promise<() => Promise<
     const name = `copy_${known.count}`
     for (let tries = 0; ; tries += 1) {
       try {
-        await server.sql(`CREATE DATABASE ${name} TEMPLATE older`)
-        return server.url(name)
+        return await server.createDatabase(name, 'older')
       } catch (error) {
         // A backend that is on its way out still counts as somebody who uses the template.
         if (tries > 20) throw error

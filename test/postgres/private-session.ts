@@ -2,7 +2,7 @@ import pg from 'pg'
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
 import type { Row, Session, TransactionOptions } from '../../src/dialects/dialect.ts'
-import { availableServers } from '../servers/postgres.ts'
+import { availableServers, creation } from '../servers/postgres.ts'
 import type { TestServer } from '../servers/postgres.ts'
 
 /** The smallest session over one client of `pg`: no retries, no settings. */
@@ -84,12 +84,12 @@ export function testServers(): readonly LazyServer[] {
 export async function testDatabase(url: string): Promise<TestDatabase> {
   const name = `trueup_schema_${randomBytes(5).toString('hex')}`
   const admin = await connect(url)
-  await admin.query(`CREATE DATABASE ${name} TEMPLATE template0`)
+  const version = Number((await admin.query('SHOW server_version_num')).rows[0].server_version_num)
+  await admin.query(creation(name, 'template0', Math.floor(version / 10_000)))
   await admin.end()
   const target = new URL(url)
   target.pathname = `/${name}`
   const client = await connect(target.href)
-  const version = Number((await client.query('SHOW server_version_num')).rows[0].server_version_num)
   return {
     name,
     url: target.href,
