@@ -102,7 +102,7 @@ for (const mine of results.filter((one) => one.policy === 'trueup')) {
   // Who took longer than the control had more time to lose some.
   const ratio = Math.max(1, mine.time / Math.max(1, control?.time ?? 1))
   judge(`${where}: query-seconds lost beyond the control's rate`, Math.max(0, mine.lost - (control?.lost ?? 0) * ratio), ALLOWED_LOSS, ' s')
-  judge(`${where}: of them seen at the server`, Math.max(0, slowAtServer(mine.waits) - (control === undefined ? 0 : slowAtServer(control.waits)) * ratio), ALLOWED_LOSS, ' s')
+  judge(`${where}: of them at least, seen at the server`, Math.max(0, slowAtServer(mine.waits) - (control === undefined ? 0 : slowAtServer(control.waits)) * ratio), ALLOWED_LOSS, ' s')
   judge(`${where}: errors that no change of a prepared SELECT * explains`, Object.entries(mine.errors).reduce((sum, [code, count]) => (code === '0A000' ? sum : sum + count), 0), Object.values(control?.errors ?? {}).reduce((sum, count) => sum + count, 0), '')
   judge(`${where}: left over`, mine.leftOvers.length, 0, '')
   const naive = mine.change === null ? undefined : find('quiet', mine.change, 'naive')

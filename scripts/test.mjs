@@ -15,7 +15,7 @@ if (files.length === 0) {
   console.error(`No test file matches ${words.join(' ')}.`)
   process.exit(1)
 }
-// One more than there are processors: most of what tests do is wait for servers.
+// One more than there are processors: while some wait for a lock or a time-out, others work.
 const concurrency = 1 + Math.min(4, availableParallelism())
 // A file that hangs fails: it must not take the whole run with it. Scripts that play one file for long say how long.
 const LONGEST = Number(process.env.TRUEUP_TEST_MINUTES ?? 15) * 60_000

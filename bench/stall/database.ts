@@ -39,18 +39,9 @@ export async function fillDatabase(server: TestServer, name: string, rows: numbe
 
 /** A copy of the filled database, with its pages read once. */
 export async function freshDatabase(server: TestServer, name: string, template = TEMPLATE): Promise<string> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      await server.sql(`CREATE DATABASE ${name} TEMPLATE ${template}${server.title.endsWith('14') ? '' : ' STRATEGY file_copy'}`)
-      break
-    } catch (error) {
-      // A worker of autovacuum is in the template for a moment.
-      if (tries > 100) throw error
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-  }
+  const url = await server.copyDatabase(template, name)
   await server.sql('SELECT count(*) FROM items', name)
-  return server.url(name)
+  return url
 }
 
 /** What a change left behind that nobody asked for. The old side of an online change and its trigger stay until a contract takes them away. */

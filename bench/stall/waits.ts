@@ -9,7 +9,7 @@ export interface Waits {
   readonly table: number
   /** For a row that another transaction has changed. */
   readonly row: number
-  /** What queries slower than 20 ms were at when they were seen, in seconds of all of them together: where the lost query-seconds went. */
+  /** What queries slower than 20 ms were at when they were seen, in seconds of all of them together. At least so much: one that ends before the next look stays unseen. */
   readonly slow: { readonly [R in Reason]: number }
 }
 
@@ -19,11 +19,19 @@ type Reason = (typeof REASONS)[number]
 
 /** Milliseconds between two looks: shorter waits may stay unseen. */
 const EVERY = 8
-const LOOK = `SELECT CASE WHEN wait_event_type = 'Lock' THEN CASE wait_event WHEN 'relation' THEN 'table' ELSE 'row' END WHEN upper(wait_event) LIKE 'WAL%' THEN 'log' WHEN wait_event_type = 'IO' THEN 'disk' WHEN wait_event IS NULL THEN 'running' ELSE 'other' END AS reason,
-    max(extract(epoch FROM clock_timestamp() - query_start) * 1000)::float8 AS waited, count(*) FILTER (WHERE clock_timestamp() - query_start > interval '20 ms')::integer AS slow
-  FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'load' AND state = 'active' GROUP BY 1`
+/** Milliseconds from which a query is slow. */
+const SLOW = 20
+const LOOK = `SELECT concat_ws(' ', pid, extract(epoch FROM query_start)) AS query, (extract(epoch FROM clock_timestamp() - query_start) * 1000)::float8 AS age,
+    CASE WHEN wait_event_type = 'Lock' THEN CASE wait_event WHEN 'relation' THEN 'table' ELSE 'row' END WHEN upper(wait_event) LIKE 'WAL%' THEN 'log' WHEN wait_event_type = 'IO' THEN 'disk' WHEN wait_event IS NULL THEN 'running' ELSE 'other' END AS reason
+  FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'load' AND state = 'active'`
 
-/** Seconds of slow queries that the server knew of. */
+interface Seen {
+  readonly query: string
+  readonly age: number
+  readonly reason: Reason
+}
+
+/** Seconds of slow queries that were seen at the server. */
 export const slowAtServer = ({ slow }: Waits): number => REASONS.reduce((sum, reason) => sum + slow[reason], 0)
 
 /** The largest parts of the time of slow queries, in words. */
@@ -39,14 +47,13 @@ export async function watchWaits(url: string): Promise<{ end(): Promise<Waits> }
   const slow: Record<Reason, number> = { table: 0, row: 0, log: 0, disk: 0, running: 0, other: 0 }
   const state = { isOver: false }
   const looking = (async () => {
-    for (let before = performance.now(); !state.isOver; ) {
-      const { rows } = await client.query<{ reason: Reason; waited: number; slow: number }>({ name: 'look', text: LOOK })
-      const now = performance.now()
-      for (const { reason, waited, slow: count } of rows) {
-        if (reason === 'table' || reason === 'row') longest[reason] = Math.max(longest[reason], waited)
-        slow[reason] += (count * (now - before)) / 1_000
-      }
-      before = now
+    // How much of each query has been counted.
+    for (let before = new Map<string, number>(); !state.isOver; ) {
+      const { rows } = await client.query<Seen>({ name: 'look', text: LOOK })
+      for (const { age, reason } of rows) if (reason === 'table' || reason === 'row') longest[reason] = Math.max(longest[reason], age)
+      const late = rows.filter(({ age }) => age > SLOW)
+      for (const { query, age, reason } of late) slow[reason] += (age - (before.get(query) ?? 0)) / 1_000
+      before = new Map(late.map(({ query, age }) => [query, age]))
       await new Promise((resolve) => setTimeout(resolve, EVERY))
     }
   })()

@@ -25,7 +25,7 @@ export interface Session {
 }
 
 export interface AskOptions {
-  /** The same statement will come again in this session: where nobody else ever gets the connection, the server may keep its plan. */
+  /** The same statement will come again on this connection: where nobody else ever gets it, the server may keep the plan. */
   readonly often?: boolean
 }
 

@@ -1,5 +1,5 @@
 import type { Report } from '../api.ts'
-import type { HeldLock, Probe } from '../dialects/dialect.ts'
+import type { HeldLock } from '../dialects/dialect.ts'
 import { TrueupError } from '../errors.ts'
 import { acquireLock, leaseHolder, leaseKey, writeJournal } from '../execute/execute.ts'
 import { PARKED, openStateKey, readOpen } from '../ledger/ledger.ts'
@@ -114,17 +114,16 @@ async function withOpen(start: Start, lock: HeldLock, seen: Survey, unknown: Unk
     return ended(start, seen, [], unknown)
   }
   refuseStandstill(start, open)
-  const before = seen.probe
   if (call.longSteps === 'wait') {
     const free = (await lookAtOpen(app, session, open)).filter(({ isHeld }) => !isHeld).map(({ part }) => part)
     const taken = await stillOpen(start, await takeFree(app, session, free))
     // Whoever had them has ended between the look and now: nothing of it is left for us.
     if (free.length > 0 && taken.length === 0) return { parts: [], taken, seen }
-    await record(start, lock, seen, before, open, taken).catch((error: unknown) => letGo(taken).then(() => { throw error }))
+    await record(start, lock, seen, open, taken).catch((error: unknown) => letGo(taken).then(() => { throw error }))
     return { parts: open, taken, seen }
   }
-  const isGoingOn = call.longSteps === 'background' && (await goOn(start, open, before, (taken) => record(start, lock, seen, before, open, taken)))
-  if (call.longSteps === 'defer') await record(start, lock, seen, before, open, [])
+  const isGoingOn = call.longSteps === 'background' && (await goOn(start, open, seen.probe, (taken) => record(start, lock, seen, open, taken)))
+  if (call.longSteps === 'defer') await record(start, lock, seen, open, [])
   if (!isGoingOn) await finish(start, lock, seen, false)
   const now = await look(app, session)
   return ended(start, seen, openSteps(await lookAtOpen(app, session, open), now, seen.facts), unknown)
@@ -142,8 +141,9 @@ async function stillOpen(start: Start, taken: readonly Taken[]): Promise<readonl
 }
 
 /** Puts what is open into the ledger, under a run of its own where this start has not written yet. */
-async function record(start: Start, lock: HeldLock, seen: Survey, probe: Probe, open: readonly OpenPart[], taken: readonly Taken[]): Promise<void> {
+async function record(start: Start, lock: HeldLock, seen: Survey, open: readonly OpenPart[], taken: readonly Taken[]): Promise<void> {
   const { app, call, session } = start
+  const { probe } = seen
   const mine = new Set(taken.flatMap(({ part }) => part.keys))
   if (taken.length > 0) start.run ??= start.write(await openRun(app, call, session, lock, probe, 'apply', mine), seen)
   const parked = (probe.ledger?.state[PARKED] ?? '') === '' ? [] : app.writer.state(PARKED, '')

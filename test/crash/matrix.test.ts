@@ -95,18 +95,6 @@ async function startHere(url: string, recipe: Recipe): Promise<string> {
 
 const databaseOf = (url: string): string => new URL(url).pathname.slice(1)
 
-async function copyOf(server: TestServer, template: string, name: string): Promise<string> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await server.createDatabase(name, template)
-    } catch (error) {
-      // A backend that is on its way out still counts as somebody who uses the template; a server that recovers comes back.
-      if (tries > 200) throw error
-      await pause(50)
-    }
-  }
-}
-
 /** Waits until nobody is connected to a database any more: what was told to the server before its client died may still be at work. */
 async function quietened(server: TestServer, name: string): Promise<void> {
   for (let tries = 0; tries < 400; tries += 1) {
@@ -131,7 +119,7 @@ async function strike(server: TestServer, name: string, kind: Kind, child: { kil
 /** Plays one kill. False when the start was over before it. */
 async function play(server: TestServer, proxy: Proxy, played: Played, kill: Kill, number: number): Promise<boolean> {
   const name = `kill_${number}`
-  const url = await copyOf(server, played.template, name)
+  const url = await server.copyDatabase(played.template, name)
   const what = `${kill.kind} ${kill.when} message ${kill.turn} (+${kill.delay} ms) of ${kill.recipe}; SEED=${SEED}`
   let struck: Promise<void> | null = null
   let process_: Awaited<ReturnType<typeof startChild>> | null = null
@@ -196,7 +184,7 @@ async function prepare(server: TestServer, proxy: Proxy, title: string, recipe: 
   await older.applyMigrations()
   await older.close()
   await server.sql(statement, template)
-  const whole = await copyOf(server, template, `whole_${number}`)
+  const whole = await server.copyDatabase(template, `whole_${number}`)
   const before = proxy.turns()
   assert.equal(await startHere(proxy.url(whole), recipe), 'applied', title)
   const turns = proxy.turns() - before

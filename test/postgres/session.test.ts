@@ -153,7 +153,18 @@ for (const [i, kind] of availableServers().entries()) {
         assert.equal(await ask(), 0, away)
         assert.equal(await ask(), 1, away)
       }
-      await session.release()
+      // A name that two sessions had would be answered by the wrong statement, if ever one met the other's server session.
+      const namesOf = async (asking: Session): Promise<readonly string[]> => {
+        const list = (): Promise<readonly string[] | null> => asking.json("SELECT json_agg(name)::text FROM pg_prepared_statements WHERE name LIKE 'trueup%'", { often: true })
+        for (let asked = 0; asked < 2; asked += 1) await list()
+        return (await list()) ?? []
+      }
+      const [one, other] = [await database.open(), await database.open()]
+      const mine = await namesOf(one)
+      const theirs = await namesOf(other)
+      assert.ok(mine.length > 0 && theirs.length > 0)
+      assert.deepEqual(mine.filter((name) => theirs.includes(name)), [])
+      for (const opened of [one, other, session]) await opened.release()
       await database.close()
     })
 

@@ -33,7 +33,9 @@ for (const kind of availableServers().slice(-1)) {
       assert.ok(steps.length >= 8, `${steps.length} steps`)
       assert.deepEqual(steps.filter((step) => !planned.has(step.title) || step.class === null).map(({ title }) => title), [])
       // Reading no row is no measure of reading all of them.
-      for (const step of steps) if (/check the rows|build/.test(step.title)) assert.equal(step.basis, 'constant', step.title)
+      const reading = steps.filter(({ title }) => /check the rows|build/.test(title))
+      assert.ok(reading.length >= 4, `${reading.length} steps read rows`)
+      for (const step of reading) assert.equal(step.basis, 'constant', step.title)
       await app.close()
     })
   })

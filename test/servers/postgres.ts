@@ -20,8 +20,10 @@ export interface TestServer {
   readonly port: number
   /** The superuser's URL of a database. */
   url(database?: string): string
-  /** Makes a database with a name of its own, empty or as the template is, and gives its URL. */
-  createDatabase(name?: string, template?: string): Promise<string>
+  /** Makes an empty database with a name of its own and gives its URL. */
+  createDatabase(name?: string): Promise<string>
+  /** Makes a copy of another database and gives its URL. Waits for who is still in it, and for a server that recovers. */
+  copyDatabase(template: string, name: string): Promise<string>
   /** Runs statements as the superuser. */
   sql(statement: string, database?: string): Promise<readonly Record<string, unknown>[]>
   /** Ends the server, or drops the databases that were made on a server that is not ours. Safe to call twice. */
@@ -184,8 +186,12 @@ function testServer(major: number, host: string, port: number, child: ChildProce
   let stopped: Promise<void> | undefined
   return {
     title, host, port, url, sql,
-    createDatabase: async (name = `t_${randomBytes(6).toString('hex')}`, template = 'template0') => {
-      await sql(creation(name, template, major))
+    createDatabase: async (name = `t_${randomBytes(6).toString('hex')}`) => {
+      await sql(creation(name, 'template0', major))
+      return url(name)
+    },
+    copyDatabase: async (template, name) => {
+      await patiently(() => sql(creation(name, template, major)))
       return url(name)
     },
     stop: () => (stopped ??= endOf(child)),
@@ -212,14 +218,32 @@ async function existing(given: string): Promise<TestServer> {
   const sql = (statement: string, database?: string) => runSql(url(database), statement)
   return {
     title: 'PostgreSQL of TRUEUP_TEST_PG_URL', host: base.hostname, port: Number(base.port || 5432), url, sql,
-    createDatabase: async (name = `trueup_test_${randomBytes(6).toString('hex')}`, template = 'template0') => {
-      await sql(creation(name, template, 0))
+    createDatabase: async (name = `trueup_test_${randomBytes(6).toString('hex')}`) => {
+      await sql(creation(name, 'template0', 0))
+      made.push(name)
+      return url(name)
+    },
+    copyDatabase: async (template, name) => {
+      await patiently(() => sql(creation(name, template, 0)))
       made.push(name)
       return url(name)
     },
     stop: async () => {
       for (const name of made.splice(0)) await sql(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`)
     },
+  }
+}
+
+/** A backend that is on its way out still counts as somebody who uses a template. */
+async function patiently(work: () => Promise<unknown>): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await work()
+      return
+    } catch (error) {
+      if (tries > 200) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
   }
 }
 

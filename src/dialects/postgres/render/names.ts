@@ -10,7 +10,7 @@ export const qualified = (named: { readonly schema: string; readonly name: strin
 /** Names in parentheses: `("a", "b")`. */
 export const nameList = (names: readonly string[]): string => `(${names.map(quoteName).join(', ')})`
 
-/** A text as a literal in a statement that people read: there is a blank before it already. */
+/** A text as a literal, without a blank of its own before it: never after what could be a part of a name. */
 export const literal = (text: string): string => literalAnywhere(text).trimStart()
 
 /** The relation that a child belongs to. */

@@ -8,6 +8,8 @@ import type { Wire } from './wire.ts'
 export class Kept {
   readonly #wire: Wire
   readonly #names = new Map<string, string>()
+  /** No two sessions have the same names: where a server were another one after all, it would know none of ours. */
+  readonly #token = globalThis.crypto.randomUUID()
   #generation = 0
   #asked = 0
   #isOurs: boolean | null = null
@@ -22,17 +24,17 @@ export class Kept {
     if (this.#asked === 1 || this.#wire.afterUse !== 'nothing' || this.#wire.kept === undefined) return null
     this.#isOurs ??= (await this.#wire.text('SELECT pg_catalog.pg_backend_pid()::text')) === String(this.#wire.told())
     if (!this.#isOurs) return null
-    const name = this.#names.get(statement) ?? `trueup_${this.#generation}_${this.#names.size}`
+    const name = this.#names.get(statement) ?? `trueup_${this.#token}_${this.#generation}_${this.#names.size}`
     this.#names.set(statement, name)
     return name
   }
 
-  /** The server does not know them any more, because an author's statement took them away, or is not the one that was told. */
+  /** The server does not know them any more: an author's statement took them away. */
   forget(): void {
     this.#names.clear()
     this.#generation += 1
   }
 }
 
-/** What a server says of a name that it does not know, or has from somebody else: neither is the session's own doing. */
-export const NOT_KEPT: ReadonlySet<string> = new Set(['26000', '42P05'])
+/** What a server says of a name that it does not know. */
+export const UNKNOWN_STATEMENT = '26000'

@@ -2,7 +2,7 @@ import { TrueupError } from '../../../errors.ts'
 import type { Answered, AskOptions, Row, Session, TransactionOptions } from '../../dialect.ts'
 import { notePlace } from '../failure-place.ts'
 import { failure } from '../failure.ts'
-import { Kept, NOT_KEPT } from './kept.ts'
+import { Kept, UNKNOWN_STATEMENT } from './kept.ts'
 import { changedSettings, restoreSettings } from './settings.ts'
 import type { Wire } from './wire.ts'
 import { joined } from './wire.ts'
@@ -71,7 +71,7 @@ export class PostgresSession implements Session {
     try {
       return (await this.#send(async () => this.#wire.kept?.(statement, name))) ?? null
     } catch (error) {
-      if (!NOT_KEPT.has(failure(error).code)) throw error
+      if (failure(error).code !== UNKNOWN_STATEMENT) throw error
       this.#kept.forget()
       return this.first(statement)
     }
