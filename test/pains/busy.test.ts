@@ -7,6 +7,7 @@ import { TrueupError, trueup } from '../../src/index.ts'
 import { models, table } from '../start/sketches.ts'
 import { startPooler } from '../servers/pooler.ts'
 import { newestServer } from '../servers/postgres.ts'
+import type { Place } from '../start/targets.ts'
 import { number, onEmpty, rejection, server, start } from './places.ts'
 
 const USERS = models(table('users', 'name'))
@@ -92,11 +93,25 @@ test('pain 16: while a new column waits for a long reader, no query waits with i
   }
 }))
 
-test('pain 17: time-outs that a role inherits do not cut the work short, and a pool of one is enough', () => onEmpty(server, async (place) => {
+/** A pool of one for a role whose every statement is cut short, and one more session, to hold things. */
+async function hurried(place: Place, play: (pool: pg.Pool, holder: pg.Client) => Promise<void>): Promise<void> {
   await place.script(`CREATE ROLE hurried LOGIN SUPERUSER`, `ALTER ROLE hurried SET statement_timeout = '300ms'`, `ALTER ROLE hurried SET lock_timeout = '100ms'`, `ALTER ROLE hurried SET idle_in_transaction_session_timeout = '300ms'`)
   const url = new URL(place.url ?? '')
+  const holder = new pg.Client({ connectionString: url.href })
   url.username = 'hurried'
   const pool = new pg.Pool({ connectionString: url.href, max: 1, query_timeout: 60_000 })
+  try {
+    await holder.connect()
+    await play(pool, holder)
+    assert.equal((await pool.query('SHOW statement_timeout')).rows[0]?.['statement_timeout'], '300ms', "the application's own limit is as it was")
+  } finally {
+    await holder.end()
+    await pool.end()
+    await place.script('DROP OWNED BY hurried', 'REASSIGN OWNED BY hurried TO postgres', 'DROP ROLE hurried').catch(() => {})
+  }
+}
+
+test('pain 17: time-outs that a role inherits do not cut the work short, and a pool of one is enough', () => onEmpty(server, (place) => hurried(place, async (pool) => {
   const app = trueup({
     database: postgres(pool), models: USERS, logger: false,
     migrations: [
@@ -109,10 +124,23 @@ test('pain 17: time-outs that a role inherits do not cut the work short, and a p
   })
   try {
     assert.deepEqual((await app.applyMigrations()).applied, ['long', 'code'])
-    assert.equal((await pool.query('SHOW statement_timeout')).rows[0]?.['statement_timeout'], '300ms', "the application's own limit is as it was")
   } finally {
     await app.close()
-    await pool.end()
-    await place.script('DROP OWNED BY hurried', 'REASSIGN OWNED BY hurried TO postgres', 'DROP ROLE hurried').catch(() => {})
   }
-}))
+})))
+
+test('pain 17: nor do they where others hold what is looked at, or what is to be changed', () => onEmpty(server, (place) => hurried(place, async (pool, holder) => {
+  await start(place, USERS)
+  await place.script("INSERT INTO users SELECT i, 'name' FROM generate_series(1, 100) i", 'CREATE VIEW elsewhere AS SELECT name FROM users')
+  for (const mode of ['ACCESS EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE']) {
+    const app = trueup({ database: postgres(pool), models: mode === 'ACCESS EXCLUSIVE' ? WIDER : models(table('users', 'name', 'mail', 'phone')), logger: false })
+    await holder.query(`BEGIN; LOCK TABLE users IN ${mode} MODE`)
+    const freed = pause(1_500).then(() => holder.query('COMMIT'))
+    try {
+      assert.equal((await app.applyMigrations()).outcome, 'applied', mode)
+    } finally {
+      await freed
+      await app.close()
+    }
+  }
+})))

@@ -102,10 +102,10 @@ async function bySample(request: CopyRequest, original: Database, flags: readonl
     const snapshot = String((await from.query('SELECT pg_catalog.pg_export_snapshot() AS snapshot'))[0]?.['snapshot'])
     const dump = (section: string): Promise<void> => dumpInto({ ...request, to: place.url, flags: [...flags, `--section=${section}`, '--snapshot', snapshot] })
     await dump('pre-data')
-    const copied = await onCopy(place, (to) => to.transaction(() => copySample({ from, to, rows: typeof rows === 'number' ? rows : 0, whole: new Set(ledger), signal }), { settings: ['SET LOCAL statement_timeout = 0', ...EXACT] }))
+    const copied = await onCopy(place, (to) => to.transaction(() => copySample({ from, to, rows: typeof rows === 'number' ? rows : 0, whole: new Set(ledger), signal }), { settings: EXACT }))
     if (rows !== 'none') say(`Copied ${copied} rows: ${rows} of each table and what they reference.`)
     await dump('post-data')
-  }, { settings: ['SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY', 'SET LOCAL statement_timeout = 0', 'SET LOCAL idle_in_transaction_session_timeout = 0', 'SET LOCAL row_security = off', ...EXACT] }))
+  }, { settings: ['SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY', 'SET LOCAL row_security = off', ...EXACT] }))
 }
 
 async function onCopy<T>(place: Place, work: (session: Session) => Promise<T>): Promise<T> {

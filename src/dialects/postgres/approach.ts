@@ -2,6 +2,7 @@ import type { Approach, ApproachRequest, Blocker, Obstacle, Session, TableLock }
 import { failure } from './failure.ts'
 import type { Holder, Seen } from './look.ts'
 import { lookStatement, readersStatement } from './look.ts'
+import { withoutLimits } from './session/settings.ts'
 import { isTaken, weakLocks } from './weak-locks.ts'
 
 /** A holder may be this much older than the strong request may last: everything younger is traffic that goes by itself. */
@@ -84,7 +85,7 @@ class Look implements Approach {
   /** False when it does not go. */
   async #sendVacuumAway(): Promise<boolean> {
     try {
-      await this.#request.session.script(['BEGIN', ...weakLocks(this.beforehand), 'COMMIT'])
+      await this.#request.session.script(['BEGIN', ...withoutLimits(this.#request.session.version), ...weakLocks(this.beforehand), 'COMMIT'])
       return true
     } catch (error) {
       if (failure(error).kind === 'lock-timeout') return false

@@ -1,4 +1,5 @@
 import type { Session } from '../dialect.ts'
+import { withoutLimits } from './session/settings.ts'
 
 /** Where nothing much is lost: who holds a table against readers for longer than this may do so for hours. */
 export const IMPATIENT = "SET LOCAL lock_timeout = '200ms'"
@@ -20,5 +21,5 @@ export const ONE_PROCESS = 'SET LOCAL max_parallel_workers_per_gather = 0'
 export async function peek(session: Session, query: string, isNeeded = false): Promise<unknown> {
   const settings = [isNeeded ? PATIENT : IMPATIENT, ONE_PROCESS]
   if (session.exchange === undefined) return session.transaction(() => session.first(query), { settings })
-  return (await session.exchange(['BEGIN', ...settings, query, 'COMMIT'])).at(-2)?.value ?? null
+  return (await session.exchange(['BEGIN', ...withoutLimits(session.version), ...settings, query, 'COMMIT'])).at(-2)?.value ?? null
 }

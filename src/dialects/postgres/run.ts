@@ -3,6 +3,7 @@ import type { Answered, RunRequest, RunResult, Session, TableLock } from '../dia
 import { shiftPlace } from './failure-place.ts'
 import { literal, quoteName } from './literal.ts'
 import { castFailure, explainFence } from './lock.ts'
+import { withoutLimits } from './session/settings.ts'
 import { splitStatements } from './text/split.ts'
 import { isStrong, strongBudget, weakLocks } from './weak-locks.ts'
 
@@ -37,8 +38,7 @@ const textOf = (value: unknown): string | null => (value === null || value === u
 
 function settings(session: Session, request: RunRequest): string[] {
   return [
-    'SET LOCAL statement_timeout = 0',
-    ...(session.version >= 170_000 ? ['SET LOCAL transaction_timeout = 0'] : []),
+    ...withoutLimits(session.version),
     'SET LOCAL idle_in_transaction_session_timeout = 60000',
     'SET LOCAL client_min_messages = warning',
     strongBudget(request.step.locks, request.lockTimeout),
@@ -61,13 +61,8 @@ const noticeDeath = (local: boolean): string =>
 
 const budget = (request: RunRequest): number => Math.max(1, Math.round(request.lockTimeout))
 
-/** Unqualified names of the author's SQL mean the default schema, and no limit that a role has by default cuts a transaction short. */
-export function userSettings(defaultSchema: string): string[] {
-  return [
-    `SET LOCAL search_path = ${quoteName(defaultSchema)}`,
-    `SELECT pg_catalog.set_config(name, '0', true) FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout') AND setting <> '0'`,
-  ]
-}
+/** Unqualified names of the author's SQL mean the default schema. */
+export const userSettings = (defaultSchema: string): readonly string[] => [`SET LOCAL search_path = ${quoteName(defaultSchema)}`]
 
 /** Most texts do not have such a word at all, and need no closer reading. */
 const MAY_END = /\b(begin|start|commit|end|rollback|abort|prepare)\b/i
@@ -139,7 +134,7 @@ async function alone(session: Session, request: RunRequest): Promise<RunResult> 
 async function guarded(session: Session, request: RunRequest, statements: readonly string[]): Promise<void> {
   if (request.fence.length + statements.length === 0) return
   try {
-    await session.script(['BEGIN', ...request.fence, ...statements, 'COMMIT'])
+    await session.script(['BEGIN', ...withoutLimits(session.version), ...request.fence, ...statements, 'COMMIT'])
   } catch (error) {
     throw explainFence(error)
   }

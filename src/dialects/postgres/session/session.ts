@@ -3,7 +3,7 @@ import type { Answered, AskOptions, Row, Session, TransactionOptions } from '../
 import { notePlace } from '../failure-place.ts'
 import { failure } from '../failure.ts'
 import { Kept, UNKNOWN_STATEMENT } from './kept.ts'
-import { changedSettings, restoreSettings } from './settings.ts'
+import { STATEMENT_LIMIT, changedSettings, restoreSettings, withoutLimits } from './settings.ts'
 import type { Wire } from './wire.ts'
 import { joined } from './wire.ts'
 
@@ -51,11 +51,11 @@ export class PostgresSession implements Session {
   }
 
   query(statement: string): Promise<readonly Row[]> {
-    return this.#send(() => this.#wire.rows(statement))
+    return this.#patiently(() => this.#wire.rows(statement))
   }
 
   async first(statement: string): Promise<string | null> {
-    return (await this.#send(() => this.#wire.text(statement))) ?? null
+    return (await this.#patiently(() => this.#wire.text(statement))) ?? null
   }
 
   async json<T>(statement: string, { often = false }: AskOptions = {}): Promise<T | null> {
@@ -69,11 +69,22 @@ export class PostgresSession implements Session {
     const name = await this.#send(() => this.#kept.nameOf(statement))
     if (name === null) return this.first(statement)
     try {
-      return (await this.#send(async () => this.#wire.kept?.(statement, name))) ?? null
+      return (await this.#patiently(async () => this.#wire.kept?.(statement, name), () => this.#wire.text(statement))) ?? null
     } catch (error) {
       if (failure(error).code !== UNKNOWN_STATEMENT) throw error
       this.#kept.forget()
       return this.first(statement)
+    }
+  }
+
+  /** A question that a limit of the role's or the database's cut short is asked again without it; what somebody cancelled stays cancelled. */
+  async #patiently<T>(ask: () => Promise<T>, again = ask): Promise<T> {
+    try {
+      return await this.#send(ask)
+    } catch (error) {
+      const isLimited = this.#state === 'idle' && failure(error).kind === 'cancelled' && (await this.#send(() => this.#wire.text(STATEMENT_LIMIT))) !== '0'
+      if (!isLimited) throw error
+      return this.transaction(() => this.#send(again))
     }
   }
 
@@ -104,7 +115,7 @@ export class PostgresSession implements Session {
   async transaction<T>(work: () => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     if (this.#state === 'transaction') throw new TrueupError('not-supported', 'A transaction is open on this session already.', { hint: 'Do the work in that one.' })
     const mark = `${++this.#transactions}`
-    const begin = ['BEGIN', `SET LOCAL ${MARK} = '${mark}'`, ...(options.settings ?? [])]
+    const begin = ['BEGIN', `SET LOCAL ${MARK} = '${mark}'`, ...withoutLimits(this.version), ...(options.settings ?? [])]
     try {
       await this.#send(() => this.#wire.script(begin))
       this.#state = 'transaction'

@@ -8,6 +8,16 @@ export const changedSettings =
   `SELECT json_build_object('role', current_user, 'settings', (SELECT coalesce(json_object_agg(name, setting ORDER BY name), '{}'::json) ` +
   `FROM pg_catalog.pg_settings WHERE source = 'session'))::text`
 
+/** `0` where a statement may take as long as it needs. */
+export const STATEMENT_LIMIT = "SELECT pg_catalog.current_setting('statement_timeout')"
+
+/** Puts off, until the transaction ends, the limits that a role, a database or a connection sets for the application's own queries. */
+export const withoutLimits = (version: number): readonly string[] => [
+  'SET LOCAL statement_timeout = 0',
+  'SET LOCAL idle_in_transaction_session_timeout = 0',
+  ...(version >= 170_000 ? ['SET LOCAL transaction_timeout = 0'] : []),
+]
+
 interface Settings {
   readonly role: string
   readonly settings: Readonly<Record<string, string>>
