@@ -25,6 +25,13 @@ export function cacheFolder(): string {
   return folder
 }
 
+/** The folder for the data of servers: in memory where the run of the tests has found room there. */
+export function dataFolder(): string {
+  const folder = process.env['TRUEUP_TEST_DATA'] ?? cacheFolder()
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
 /** The `native` folder of a major version, with its symbolic links in place; `null` when its package is not installed. */
 export function nativeFolder(major: number): string | null {
   const platform = `${process.platform}-${process.arch}`

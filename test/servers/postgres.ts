@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { cacheFolder, nativeFolder, serverUser, settle } from './binaries.ts'
+import { dataFolder, nativeFolder, serverUser, settle } from './binaries.ts'
 
 const run = promisify(execFile)
 
@@ -100,7 +100,7 @@ export async function freePort(): Promise<number> {
 
 /** A data folder as initdb makes it: made once a version, copied by each start. */
 async function templateFolder(native: string, major: number): Promise<string> {
-  const parent = join(cacheFolder(), 'postgres')
+  const parent = join(dataFolder(), 'postgres')
   mkdirSync(parent, { recursive: true })
   const user = serverUser()
   if (user !== null) chownSync(parent, user.uid, user.gid)
@@ -128,7 +128,7 @@ rm -rf "$TRUEUP_DATA"
 
 async function launch(native: string, template: string, port: number, options: StartOptions): Promise<ChildProcess> {
   const user = serverUser()
-  const parent = mkdtempSync(join(cacheFolder(), 'postgres', 'run-'))
+  const parent = mkdtempSync(join(dataFolder(), 'postgres', 'run-'))
   if (user !== null) chownSync(parent, user.uid, user.gid)
   const data = join(parent, 'data')
   await run('cp', ['-R', options.data ?? template, data], { ...(options.data === undefined && user), cwd: parent })

@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { cacheFolder } from './binaries.ts'
+import { dataFolder } from './binaries.ts'
 import type { TestServer, TestServerKind } from './postgres.ts'
 
 /** Settings that a primary needs to have a standby. */
@@ -11,7 +11,7 @@ export const PRIMARY = { wal_level: 'replica', max_wal_senders: 4, hot_standby: 
 export async function startStandby(kind: TestServerKind, primary: TestServer, settings: Readonly<Record<string, string | number>> = {}): Promise<TestServer> {
   const client = new pg.Client({ connectionString: primary.url() })
   await client.connect()
-  const copy = mkdtempSync(join(cacheFolder(), 'standby-'))
+  const copy = mkdtempSync(join(dataFolder(), 'standby-'))
   try {
     // The names changed with version 15; the backup lasts as long as this session.
     const isOld = kind.major < 15
