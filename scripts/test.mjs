@@ -18,7 +18,7 @@ if (files.length === 0) {
 // One more than there are processors: while some wait for a lock or a time-out, others work.
 const concurrency = 1 + Math.min(4, availableParallelism())
 /** Bytes: several times what the servers of a run have at once. */
-const ROOM = 6 * 1024 ** 3
+const ROOM = 3 * 1024 ** 3
 // A file that hangs fails: it must not take the whole run with it. Scripts that play one file for long say how long.
 const LONGEST = Number(process.env.TRUEUP_TEST_MINUTES ?? 15) * 60_000
 const reporters = ['spec', './scripts/slowest.mjs'].flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout'])
