@@ -1,23 +1,24 @@
 // How long queries wait while the schema is changed. See README.md.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { figure, judge, printTable } from './lib/report.ts'
+import { figure, printTable } from './lib/report.ts'
 import type { Options, Result } from './stall/arm.ts'
 import { runArm } from './stall/arm.ts'
-import type { Change, ChangeName } from './stall/changes.ts'
+import type { ChangeName } from './stall/changes.ts'
 import { CHANGES } from './stall/changes.ts'
 import { startBench } from './stall/database.ts'
 import type { DisturbanceName } from './stall/disturbances.ts'
 import { DISTURBANCES } from './stall/disturbances.ts'
+import { judgeMedians, printMedians } from './stall/medians.ts'
 import type { TestServer } from '../test/servers/postgres.ts'
 import { POLICIES } from './stall/policies.ts'
 import type { Policy } from './stall/policies.ts'
-import { slowAtServer, slowIn } from './stall/waits.ts'
+import { slowIn } from './stall/waits.ts'
 
 const { values } = parseArgs({
   options: {
     change: { type: 'string', multiple: true }, disturbance: { type: 'string', multiple: true }, policy: { type: 'string', multiple: true },
-    rows: { type: 'string', default: '200000' }, rate: { type: 'string', default: '300' }, clients: { type: 'string', default: '24' }, cap: { type: 'string', default: '40000' },
+    rows: { type: 'string', default: '200000' }, repeat: { type: 'string', default: '1' }, rate: { type: 'string', default: '300' }, clients: { type: 'string', default: '24' }, cap: { type: 'string', default: '40000' },
     // The control arm lasts as long as two turns of the slowest disturbance.
     before: { type: 'string', default: '2500' }, control: { type: 'string', default: '7000' }, major: { type: 'string', default: '18' }, json: { type: 'string' }, all: { type: 'boolean', default: false }, show: { type: 'string', multiple: true },
   },
@@ -27,6 +28,7 @@ const changes = chosen('change', values.change, Object.keys(CHANGES) as ChangeNa
 const disturbances = chosen('disturbance', values.disturbance, Object.keys(DISTURBANCES) as DisturbanceName[])
 const policies = chosen('policy', values.policy, POLICIES)
 const options: Options = { rows: Number(values.rows), rate: Number(values.rate), clients: Number(values.clients), cap: Number(values.cap), before: Number(values.before), control: Number(values.control) }
+const repeat = Math.max(1, Number(values.repeat))
 const isWhole = values.all || values.change !== undefined || values.policy !== undefined
 
 function chosen<T extends string>(what: string, given: readonly string[] | undefined, known: readonly T[]): readonly T[] {
@@ -59,7 +61,7 @@ async function measureAll(): Promise<void> {
   const server = await startBench(Number(values.major), options.rows)
   try {
     for (const disturbance of disturbances) {
-      await measureUnder(server, disturbance)
+      for (let turn = 0; turn < repeat; turn += 1) await measureUnder(server, disturbance)
       print(disturbance)
       if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ at: new Date().toISOString(), options, major: Number(values.major), results }, null, 1)}\n`)
     }
@@ -86,28 +88,7 @@ function print(disturbance: DisturbanceName): void {
   })))
 }
 
-const find = (disturbance: DisturbanceName, change: ChangeName | null, policy: Result['policy']): Result | undefined => results.find((one) => one.disturbance === disturbance && one.change === change && one.policy === policy)
-
-/** Longer stalls than those without any change, by more than this, are ours. Milliseconds. */
-const ALLOWED_STALL = 50
-/** Less than this is chance. Seconds. */
-const ALLOWED_LOSS = 0.05
+if (repeat > 1 || values.show !== undefined) printMedians(results)
 console.log('')
-for (const mine of results.filter((one) => one.policy === 'trueup')) {
-  const where = `${mine.change} / ${mine.disturbance}`
-  const control = find(mine.disturbance, null, 'control')
-  judge(`${where}: not done`, mine.ok ? 0 : 1, 0, '')
-  judge(`${where}: longest stall`, mine.longest, (control?.longest ?? 0) + ALLOWED_STALL, ' ms')
-  judge(`${where}: of it for a lock on a table`, mine.waits.table, (control?.waits.table ?? 0) + ALLOWED_STALL, ' ms')
-  // Who took longer than the control had more time to lose some.
-  const ratio = Math.max(1, mine.time / Math.max(1, control?.time ?? 1))
-  judge(`${where}: query-seconds lost beyond the control's rate`, Math.max(0, mine.lost - (control?.lost ?? 0) * ratio), ALLOWED_LOSS, ' s')
-  judge(`${where}: of them at least, seen at the server`, Math.max(0, slowAtServer(mine.waits) - (control === undefined ? 0 : slowAtServer(control.waits)) * ratio), ALLOWED_LOSS, ' s')
-  judge(`${where}: errors that no change of a prepared SELECT * explains`, Object.entries(mine.errors).reduce((sum, [code, count]) => (code === '0A000' ? sum : sum + count), 0), Object.values(control?.errors ?? {}).reduce((sum, count) => sum + count, 0), '')
-  judge(`${where}: left over`, mine.leftOvers.length, 0, '')
-  const naive = mine.change === null ? undefined : find('quiet', mine.change, 'naive')
-  const change: Change | null = mine.change === null ? null : CHANGES[mine.change]
-  if (mine.disturbance === 'quiet' && naive !== undefined && change?.scans === true && change.paced !== true) judge(`${where}: time over that of the naive statement`, mine.time / naive.time, 2, ' ×')
-  if (mine.disturbance === 'quiet' && mine.change === 'backfill') judge(`${where}: p99 over that before`, mine.p99 / mine.baseP99, 1.5, ' ×')
-}
+judgeMedians(results)
 if (values.show === undefined) console.log(`${results.length} arms in ${Math.round((Date.now() - began) / 1000)} s`)
