@@ -33,6 +33,8 @@ export interface Dialect {
   alterable(operation: AlterOperation<Kind>, context: RenderContext): boolean
   /** The one round trip of a start with nothing to do. Needs read rights only, sets nothing. */
   probe(session: Session, request: ProbeRequest): Promise<Probe>
+  /** The same with another digest, of what is stored: it waits for nobody who holds a table, and tells two states of one database apart, not two databases. */
+  probeStored?(session: Session, request: ProbeRequest): Promise<Probe>
   /** Reads the managed schemas in one round trip. */
   introspect(session: Session, scope: Scope): Promise<Schema>
   /** Shorthand that needs no server, such as `serial`, written out; names completed with the default schema. */
@@ -161,6 +163,8 @@ export interface SourceText {
 export interface ProbeRequest {
   readonly scope: Scope
   readonly ledger: LedgerNames
+  /** Gives up soon where somebody holds a table against readers. */
+  readonly soon?: boolean
 }
 
 /** The ledger's tables, without schema. */

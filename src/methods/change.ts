@@ -17,7 +17,7 @@ import type { Taken } from './open-work.ts'
 import { letGo, recordOpen, takeFree, workOn } from './open-work.ts'
 import { refuseAbove, refuseStale } from './refusals.ts'
 import { pairOf, remember } from './remember.ts'
-import { look } from './session.ts'
+import { look, lookToRemember } from './session.ts'
 import type { Start } from './start.ts'
 import { judge, lastWords, settled } from './start.ts'
 
@@ -159,15 +159,16 @@ async function record(start: Start, lock: HeldLock, seen: Survey, open: readonly
 async function finish(start: Start, lock: HeldLock, seen: Survey, isInLine: boolean): Promise<void> {
   const { app, call, session, run } = start
   if (run === null) return
-  const probe = await look(app, session)
+  const again = await lookToRemember(app, session)
+  const state = again.probe.ledger?.state
   const wanted = new Set(splitOf(app, call, seen).open.flatMap(({ keys }) => keys))
   const stale: string[] = []
-  for (const key of readOpen(probe.ledger?.state).keys()) {
+  for (const key of readOpen(state).keys()) {
     if (!wanted.has(key) && (await leaseHolder(app.dialect.lock, session, app.lockKey, key)) === null) stale.push(...app.writer.forgetState(openStateKey(key)))
   }
   await writeJournal(executionOf(app, call, session, lock, run.journal, seen), [
-    ...(isInLine ? pairOf(app, seen, probe, start.fingerprint) : []), ...stale, ...app.writer.finishRun(run.id, 'done', null),
-    ...(probe.ledger?.state[PARKED] === undefined ? [] : app.writer.state(PARKED, '')),
+    ...(isInLine ? pairOf(app, seen, again, start.fingerprint) : []), ...stale, ...app.writer.finishRun(run.id, 'done', null),
+    ...(state?.[PARKED] === undefined ? [] : app.writer.state(PARKED, '')),
   ])
 }
 

@@ -1,8 +1,9 @@
 import type { HeldLock, Probe, Session } from '../dialects/dialect.ts'
+import { STORED_DIGEST, storedDigest } from '../ledger/ledger.ts'
 import type { App } from '../survey/context.ts'
 import type { Survey } from '../survey/survey.ts'
 import { ledgerStatements } from './ledger-setup.ts'
-import { look } from './session.ts'
+import { lookToRemember } from './session.ts'
 
 /**
  * Stores that this code fits this schema, so that the next start is one round trip, and closes the run of a start that died
@@ -19,10 +20,10 @@ export async function remember(app: App, session: Session, seen: Survey, fingerp
     if (seen.probe.ledger === null && !(await mayCreateLedger(app, session))) return
     lock = held ?? (await app.dialect.lock.tryAcquire(session, app.lockKey))
     if (lock === null) return
-    const again = await look(app, session)
+    const again = await lookToRemember(app, session)
     const pair = pairOf(app, seen, again, fingerprint)
-    if ((isClean(seen) && pair.length === 0) || again.ledgerProblem !== undefined) return
-    const journal = [...(await ledgerStatements(app, session, again)), ...pair]
+    if ((isClean(seen) && pair.length === 0) || again.probe.ledgerProblem !== undefined) return
+    const journal = [...(await ledgerStatements(app, session, again.probe)), ...pair]
     await app.dialect.run(session, { step: { statements: [], transaction: true, locks: [] }, lockTimeout: 50, fence: lock.fence, journal, defaultSchema: app.database.defaultSchema })
   } catch (error) {
     const failure = app.dialect.failure(error)
@@ -39,8 +40,9 @@ async function mayCreateLedger(app: App, session: Session): Promise<boolean> {
 }
 
 /** The statements that store fingerprint and digest together. None while something is to do, pending or drifts, every start shall say so, or when something moved since. */
-export function pairOf(app: App, seen: Survey, again: Probe, fingerprint: string): readonly string[] {
-  return isClean(seen) && again.digest === seen.probe.digest ? app.writer.pair(fingerprint, again.digest) : []
+export function pairOf({ writer }: App, seen: Survey, { probe, stored }: { readonly probe: Probe; readonly stored: string | null }, fingerprint: string): readonly string[] {
+  if (!isClean(seen) || probe.digest !== seen.probe.digest) return []
+  return [...writer.pair(fingerprint, probe.digest), ...(stored === null ? [] : writer.state(STORED_DIGEST, storedDigest(stored, probe.digest)))]
 }
 
 const isClean = ({ plan }: Survey): boolean =>

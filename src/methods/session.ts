@@ -1,7 +1,8 @@
-import type { Obstacle, Probe, Session } from '../dialects/dialect.ts'
+import type { Obstacle, Probe, ProbeRequest, Session } from '../dialects/dialect.ts'
 import { TrueupError, isTrueupError } from '../errors.ts'
 import { jitter, pause } from '../execute/execute.ts'
 import type { App, Call } from '../survey/context.ts'
+import { probed } from '../survey/probed.ts'
 import { readable } from '../survey/readable.ts'
 
 /** Opens a session for one call and gives it back, clean or broken. */
@@ -35,10 +36,21 @@ function tellWait(app: App): (error: Error, elapsed: number) => void {
 
 /** The first look: one round trip, read rights only. */
 export async function look(app: App, session: Session): Promise<Probe> {
-  const { scope } = await app.declared()
-  const probe = await readable(app, session, () => app.dialect.probe(session, { scope, ledger: app.ledger }))
+  const request = await requestOf(app)
+  const probe = await readable(app, session, () => probed(app, session, request))
   refuseForeign(app, probe)
   return probe
+}
+
+/** A look whose digest is to be remembered, with what the database stored just before it; `null` where that cannot be told. */
+export async function lookToRemember(app: App, session: Session): Promise<{ readonly probe: Probe; readonly stored: string | null }> {
+  const stored = await app.dialect.probeStored?.(session, await requestOf(app))
+  return { probe: await look(app, session), stored: stored?.digest ?? null }
+}
+
+async function requestOf(app: App): Promise<ProbeRequest> {
+  const { scope } = await app.declared()
+  return { scope, ledger: app.ledger }
 }
 
 /**

@@ -20,6 +20,7 @@ for (const kind of availableServers()) {
     let url = ''
     let holder: pg.Client
     let models: ModelSource
+    let present: ModelSource
     const said: string[] = []
     before(async () => {
       server = await kind.start()
@@ -32,6 +33,9 @@ for (const kind of availableServers()) {
       const database = postgres(url)
       const schema = await database.read({ schemas: [SCHEMA] })
       await database.close()
+      present = { title: 'the database itself', declare: () => ({ form: 'schema', schema }) }
+      const first = await outcome((app) => app.applyMigrations(), { models: present })
+      assert.ok(!(first instanceof Error) && first.outcome === 'current', String(first))
       models = { title: 'the database itself, and a column more for each table', declare: () => ({ form: 'schema', schema: withMore(schema) }) }
       const { rows } = await holder.query("SELECT quote_ident(nspname) || '.' || quote_ident(relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = $1 AND relkind IN ('r', 'p', 'v')", [SCHEMA])
       await holder.query(`BEGIN; LOCK TABLE ${rows.map(({ name }) => name).join(', ')} IN ACCESS EXCLUSIVE MODE`)
@@ -59,6 +63,19 @@ for (const kind of availableServers()) {
         await database.close()
       }
     }
+
+    test('a start with nothing to do waits for nobody, and one that cannot know whether there is does', async () => {
+      const report = await outcome((app) => app.applyMigrations(), { models: present })
+      assert.ok(!(report instanceof Error), String(report))
+      assert.equal(report.outcome, 'current')
+      assert.ok(report.duration < 5_000, `${report.duration} ms`)
+      await server.sql(`COMMENT ON SCHEMA "${SCHEMA}" IS 'somebody was here'`, new URL(url).pathname.slice(1))
+      const failure = await outcome((app) => app.applyMigrations(), { models: present, waitForLock: 1_000 })
+      assert.ok(isTrueupError(failure) && failure.code === 'table-lock-timeout', String(failure))
+      await server.sql(`COMMENT ON SCHEMA "${SCHEMA}" IS NULL`, new URL(url).pathname.slice(1))
+      const again = await outcome((app) => app.applyMigrations(), { models: present })
+      assert.ok(!(again instanceof Error), String(again))
+    })
 
     test('what only looks gives up after seconds, and says who is in the way', async () => {
       const looks = ['plan', 'status', 'check'] as const
@@ -120,6 +137,6 @@ for (const kind of availableServers()) {
 function withMore(schema: Schema): Schema {
   return {
     ...schema,
-    table: schema.table.map((table) => (table.partitionOf != null || table.foreign != null || table.inherits != null || table.ofType != null ? table : { ...table, columns: [...table.columns, { name: 'more of it', type: 'integer', notNull: true, default: '1' }] })),
+    table: schema.table.map((table) => (table.partitionOf != null || table.foreign != null || (table.inherits ?? []).length > 0 || table.ofType != null ? table : { ...table, columns: [...table.columns, { name: 'more of it', type: 'integer', notNull: true, default: '1' }] })),
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { LedgerNames, Scope, Session } from '../../src/dialects/dialect.ts'
 import { introspect } from '../../src/dialects/postgres/introspect.ts'
-import { probe } from '../../src/dialects/postgres/probe.ts'
+import { probe, probeStored } from '../../src/dialects/postgres/probe.ts'
 import type { TestDatabase } from './private-session.ts'
 import { testServers } from './private-session.ts'
 
@@ -53,6 +53,7 @@ for (const server of testServers()) describe(server.title, () => {
   })
 
   const digest = async (session: Session = database.session): Promise<string> => (await probe(session, { scope, ledger })).digest
+  const stored = async (): Promise<string> => (await probeStored(database.session, { scope, ledger })).digest
 
   test('without a ledger there is a digest and no problem', async () => {
     const found = await probe(database.session, { scope, ledger })
@@ -115,8 +116,11 @@ for (const server of testServers()) describe(server.title, () => {
     ]
     const wanted = await digest()
     for (const [change, back] of pairs) {
+      const before = await stored()
+      assert.equal(await stored(), before)
       await database.client.query(change)
       assert.notEqual(await digest(), wanted, change)
+      assert.notEqual(await stored(), before, `stored: ${change}`)
       await database.client.query(back)
       assert.equal(await digest(), wanted, back)
     }
@@ -136,6 +140,38 @@ for (const server of testServers()) describe(server.title, () => {
     const wanted = await digest()
     await database.client.query(`${LEDGER}; CREATE TABLE spatial_ref (id serial PRIMARY KEY); CREATE INDEX ON l_state (key); COMMENT ON TABLE l_state IS 'x'`)
     assert.equal(await digest(), wanted)
+  })
+
+  test('what is stored tells also what only printing would show', async () => {
+    const version = database.session.version
+    await database.client.query(`CREATE FUNCTION more(n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT n + 1';
+      CREATE TABLE parted (x integer, note text) PARTITION BY LIST (more(x)); CREATE TABLE one PARTITION OF parted FOR VALUES IN (2);
+      CREATE TABLE apart (x integer CHECK (more(x) > 0), y integer, g integer GENERATED ALWAYS AS (twice(x)) STORED, EXCLUDE USING btree (x WITH =) WHERE (x > 1));
+      CREATE INDEX wise ON apart (more(x)) WHERE twice(x) > 1; CREATE STATISTICS apart_both ON more(x), twice(y) FROM apart; ALTER TABLE apart ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY a_few ON apart USING (x = more(1)); CREATE TRIGGER told BEFORE UPDATE OF x ON apart FOR EACH ROW WHEN (new.x > more(1)) EXECUTE FUNCTION touch('a');
+      CREATE RULE quiet AS ON DELETE TO apart WHERE old.x = more(1) DO INSTEAD NOTHING; CREATE VIEW apart_seen AS SELECT more(x) AS x FROM apart;
+      CREATE PUBLICATION news FOR TABLE apart${version >= 150000 ? ' WHERE (x > 1)' : ''}; CREATE FUNCTION body() RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT more(1); END`)
+    const wanted = await stored()
+    const changes = [
+      'ALTER FUNCTION more RENAME TO most', 'ALTER FUNCTION twice(integer) RENAME TO double', 'ALTER TABLE apart RENAME x TO z',
+      `ALTER TABLE apart DROP CONSTRAINT apart_x_check, ADD CONSTRAINT apart_x_check CHECK (more(x) > 1)`, 'ALTER TABLE apart DROP CONSTRAINT apart_x_excl, ADD CONSTRAINT apart_x_excl EXCLUDE USING btree (x WITH =) WHERE (x > 2)',
+      'DROP INDEX wise; CREATE INDEX wise ON apart (more(x)) WHERE twice(x) > 2', 'DROP INDEX wise; CREATE INDEX wise ON apart (more(y)) WHERE twice(x) > 1',
+      'DROP STATISTICS apart_both; CREATE STATISTICS apart_both ON more(y), twice(y) FROM apart', 'ALTER POLICY a_few ON apart USING (x = more(2))',
+      `DROP TRIGGER told ON apart; CREATE TRIGGER told BEFORE UPDATE OF y ON apart FOR EACH ROW WHEN (new.x > more(1)) EXECUTE FUNCTION touch('a')`,
+      `DROP TRIGGER told ON apart; CREATE TRIGGER told BEFORE UPDATE OF x ON apart FOR EACH ROW WHEN (new.x > more(2)) EXECUTE FUNCTION touch('a')`,
+      `DROP TRIGGER told ON apart; CREATE TRIGGER told BEFORE UPDATE OF x ON apart FOR EACH ROW WHEN (new.x > more(1)) EXECUTE FUNCTION touch('b')`,
+      'CREATE OR REPLACE RULE quiet AS ON DELETE TO apart WHERE old.x = more(2) DO INSTEAD NOTHING', 'CREATE OR REPLACE VIEW apart_seen AS SELECT more(y) AS x FROM apart', 'ALTER VIEW apart_seen RENAME x TO z',
+      ...(version >= 150000 ? ['ALTER PUBLICATION news SET TABLE apart WHERE (x > 2)', 'ALTER PUBLICATION news SET TABLE apart (x)'] : ['ALTER PUBLICATION news SET TABLE apart, parted']), 'ALTER PUBLICATION news SET (publish = insert)',
+      'CREATE OR REPLACE FUNCTION body() RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT more(2); END', 'DROP TABLE parted; CREATE TABLE parted (x integer, note text) PARTITION BY LIST (more(x), note)', 'DROP TABLE one; CREATE TABLE one PARTITION OF parted FOR VALUES IN (3)',
+    ]
+    for (const change of changes) {
+      await database.client.query('BEGIN')
+      await database.client.query(change.replace('LIST (more(x), note)', 'RANGE (more(x), note)'))
+      assert.notEqual(await stored(), wanted, change)
+      await database.client.query('ROLLBACK')
+    }
+    assert.equal(await stored(), wanted)
+    await database.client.query('DROP PUBLICATION news; DROP FUNCTION body; DROP VIEW apart_seen; DROP TABLE apart, parted; DROP FUNCTION more')
   })
 
   test('the ledger comes along in the same statement', async () => {

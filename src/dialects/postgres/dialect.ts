@@ -15,7 +15,7 @@ import { makeLock } from './lock.ts'
 import { measure } from './measure.ts'
 import { normalise } from './normalise.ts'
 import { PATIENT, peek } from './peek.ts'
-import { probe } from './probe.ts'
+import { probe, probeStored } from './probe.ts'
 import { rehearsal } from './rehearsal.ts'
 import { renderers } from './render/render.ts'
 import { replicaLag } from './replica-lag.ts'
@@ -36,7 +36,7 @@ export function makeDialect(openScratch: OpenScratch, openBeside: OpenBeside): D
     name: 'postgres',
     title: 'PostgreSQL',
     capabilities: { transactionalDdl: true, schemas: true, inlineForeignKeys: false, addConstraints: true, concurrentSessions: true },
-    writer, defaultLiteral, renderers, alterable, probe, introspect, complete, normalise,
+    writer, defaultLiteral, renderers, alterable, probe, probeStored, introspect, complete, normalise,
     loadText: (session: Session, texts: readonly SourceText[], scope: Scope): Promise<Schema> => loadText(session, texts, scope, openScratch),
     schemasOf, lock: makeLock(openBeside), ledger, backfill, replicaLag, approach, watch: makeWatch(openBeside), cancel: makeCancel(openBeside), run, blame, measure, peek, readersObstacle, readSettings: [PATIENT], sample, tryChanges, unfinished, online, missingRights, userSettings, failure, rehearsal, examine,
   }

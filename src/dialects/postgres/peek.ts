@@ -5,14 +5,15 @@ import { withoutLimits } from './session/settings.ts'
 export const IMPATIENT = "SET LOCAL lock_timeout = '200ms'"
 
 /** Where nothing goes on without it. Longer than a change of somebody else's should ever hold up queries. */
-const PATIENCE = '5s'
+export const PATIENCE = '5s'
 export const PATIENT = `SET LOCAL lock_timeout = '${PATIENCE}'`
 
 /**
  * True; what the statement asks for afterwards waits no longer for a table. Functions that print definitions lock what they print.
  * Ends with the statement, or with the transaction around it.
  */
-export const patiently = `pg_catalog.set_config('lock_timeout', '${PATIENCE}', true) IS NOT NULL`
+export const waiting = (patience: string): string => `pg_catalog.set_config('lock_timeout', '${patience}', true) IS NOT NULL`
+export const patiently = waiting(PATIENCE)
 
 /** One process of the server: its other work goes first, and more are no faster where they have to share its processors. */
 export const ONE_PROCESS = 'SET LOCAL max_parallel_workers_per_gather = 0'

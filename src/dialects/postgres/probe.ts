@@ -1,7 +1,9 @@
 import { TrueupError } from '../../errors.ts'
 import type { LedgerEntryRow, LedgerNames, LedgerRunRow, Probe, ProbeRequest, Session } from '../dialect.ts'
+import type { DigestOptions } from './digest/digest.ts'
 import { digestSql } from './digest/digest.ts'
 import { quotePath } from './literal.ts'
+import { PATIENCE } from './peek.ts'
 
 interface ProbeRow {
   readonly digest: string
@@ -13,19 +15,27 @@ interface ProbeRow {
   readonly runs?: readonly LedgerRunRow[]
 }
 
+/** Where a table is held against readers for longer, what is stored may tell enough. */
+const SOON = '500ms'
+
 /**
  * The one round trip of a start with nothing to do: needs read rights only and sets nothing that outlasts it. A ledger that is not there, or
  * that this role may not read, costs a second statement without it.
  */
-export async function probe(session: Session, request: ProbeRequest): Promise<Probe> {
+export const probe = (session: Session, request: ProbeRequest): Promise<Probe> => ask(session, request, { words: 'printed', patience: request.soon === true ? SOON : PATIENCE })
+
+/** The same with a digest of what the catalogues hold: it locks no table, and tells two states of one database apart, not two databases. */
+export const probeStored = (session: Session, request: ProbeRequest): Promise<Probe> => ask(session, request, { words: 'stored', patience: PATIENCE })
+
+async function ask(session: Session, request: ProbeRequest, options: DigestOptions): Promise<Probe> {
   try {
-    const row = await ask(session, probeStatement(session.version, request, true))
+    const row = await answer(session, probeStatement(session.version, request, options, true))
     const { digest, readOnly, serverTime, state, pairs, entries, runs } = row
     return { digest, readOnly, serverTime, ledger: { state: state ?? {}, pairs: pairs ?? [], entries: entries ?? [], runs: runs ?? [] } }
   } catch (error) {
     const code = codeOf(error)
     if (!MISSING.has(code) && code !== '42501') throw error
-    const { digest, readOnly, serverTime } = await ask(session, probeStatement(session.version, request, false))
+    const { digest, readOnly, serverTime } = await answer(session, probeStatement(session.version, request, options, false))
     const problem = code === '42501' ? `this role may not read the ledger in schema ${request.ledger.schema}: ${messageOf(error)}` : undefined
     return { digest, readOnly, serverTime, ledger: null, ...(problem !== undefined && { ledgerProblem: problem }) }
   }
@@ -35,8 +45,8 @@ export async function probe(session: Session, request: ProbeRequest): Promise<Pr
 const MISSING: ReadonlySet<string> = new Set(['42P01', '3F000'])
 
 /** The statement itself; without the ledger's part it reads catalogues only. */
-export function probeStatement(version: number, { scope, ledger }: ProbeRequest, withLedger: boolean): string {
-  const { ctes, expression } = digestSql(version, scope)
+export function probeStatement(version: number, { scope, ledger }: ProbeRequest, options: DigestOptions, withLedger: boolean): string {
+  const { ctes, expression } = digestSql(version, scope, options)
   const parts = [
     `'digest', ${expression}`,
     `'readOnly', pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean OR current_setting('default_transaction_read_only')::boolean`,
@@ -61,7 +71,7 @@ function ledgerParts(ledger: LedgerNames): readonly string[] {
   ]
 }
 
-async function ask(session: Session, statement: string): Promise<ProbeRow> {
+async function answer(session: Session, statement: string): Promise<ProbeRow> {
   const row = await session.json<ProbeRow>(statement, { often: true })
   if (row === null) throw new TrueupError('verify-failed', 'The database answered the first question without a row.')
   return row

@@ -6,6 +6,12 @@ export function hash(...fields: readonly string[]): string {
   return `hash_record_extended(ROW(${fields.join(', ')}), 0)`
 }
 
+/**
+ * Where a digest takes expressions from. `printed`: in the server's own words, the same in every database with this schema; printing most
+ * of them locks the table. `stored`: as the catalogues hold them, with the numbers of this very database in them, without a lock.
+ */
+export type Words = 'printed' | 'stored'
+
 /** A printed expression without the schemas that only the search path decides on. It is evaluated once. */
 export function bare(text: string): string {
   return `(SELECT CASE WHEN strpos(b.t, '.') = 0 THEN b.t ELSE regexp_replace(b.t, (SELECT re FROM digest_names), ${literal('\\1\\2\\3\\4')}, 'g') END
