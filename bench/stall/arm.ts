@@ -113,8 +113,8 @@ async function pauseWhereItHurts(server: TestServer, name: string, migrator: Pro
 
 function measure(samples: readonly Sample[], began: number, ended: number, before: number): Pick<Result, 'longest' | 'p99' | 'baseP99' | 'lost' | 'gap' | 'queries' | 'errors'> {
   const base = samples.filter(([due]) => due >= began - before / 2 && due < began - MARGIN.before).map(([, latency]) => latency)
-  // A query that was due before the change began and answered after it was held up by it.
-  const inside = samples.filter(([due, latency]) => due + latency >= began - MARGIN.before && due <= ended + MARGIN.after)
+  // A query that was due before the change began and answered after that may have been held up by it.
+  const inside = samples.filter(([due, latency]) => due + latency >= began && due <= ended + MARGIN.after)
   const latencies = inside.map(([, latency]) => latency)
   const baseP99 = quantile(base, 0.99)
   const threshold = Math.max(20, 3 * baseP99)
