@@ -9,6 +9,8 @@ export interface Approach {
   look(): Promise<Obstacle | null>
   /** After a look: the step's locks that may be taken beforehand, weakly. A sequence cannot be locked, and some roles may not lock a table that they may change. */
   readonly beforehand: readonly TableLock[]
+  /** After a look: among those in the way are transactions that last, and one of them began less than so many milliseconds ago. It will hardly be over within as many. */
+  hasJustBegun(budget: number): boolean
 }
 
 export interface ApproachRequest {

@@ -7,13 +7,17 @@ import { jitter, pause } from './wait.ts'
 
 /** Milliseconds for which a step may have queued its strong requests in vain, over all tries: what others may have waited for it. */
 const STALL_BUDGET = 1_000
-/** The first try waits so long, each further one half as long again up to `lockTimeout`. Milliseconds. */
-const FIRST_ASK = 20
+/** The first try waits so long, each further one a little longer, up to `lockTimeout`: many short tries hold nobody up for long. Milliseconds. */
+const FIRST_ASK = 15
+const LONGER = 1.15
 /** After a try, nobody is asked for ten times as long. */
 const REST = 10
 /** Between two looks. Milliseconds. */
 const LOOK_EVERY = 25
 const LOOK_LATER = 50
+/** Between two looks for a good moment, and for how long one is looked for before each try. Milliseconds. */
+const LOOK_CLOSELY = 8
+const GOOD_MOMENT = 500
 /** Somebody in the way is told of after this time, and again and again. Milliseconds. */
 const TELL_AFTER = 1_000
 const TELL_EVERY = 5_000
@@ -40,7 +44,7 @@ export class Way {
   /** Milliseconds that the next try may queue. */
   get budget(): number {
     const { lockTimeout } = this.#execution
-    return this.#approach === null ? lockTimeout : Math.min(lockTimeout, FIRST_ASK * 1.5 ** this.#asks)
+    return this.#approach === null ? lockTimeout : Math.min(lockTimeout, FIRST_ASK * LONGER ** this.#asks)
   }
 
   /** The locks that a try takes beforehand. */
@@ -55,9 +59,14 @@ export class Way {
    */
   async clear(): Promise<void> {
     if (this.#approach === null) return
-    for (;;) {
+    for (let free: number | null = null; ; ) {
       const obstacle = await this.#approach.look()
-      if (obstacle === null) return
+      if (obstacle === null) {
+        free ??= Date.now()
+        if (Date.now() - free >= GOOD_MOMENT || !this.#approach.hasJustBegun(this.budget)) return
+        await pause(LOOK_CLOSELY, this.#execution.signal)
+        continue
+      }
       this.#last = obstacle
       if (obstacle.lasting || this.#waited >= this.#execution.lockPatience) throw this.#parked(obstacle)
       this.#tell(obstacle)
@@ -75,7 +84,7 @@ export class Way {
     this.#stalled += Math.min(elapsed, this.budget)
     this.#asks += 1
     if (this.#waited >= this.#execution.lockPatience || this.#stalled >= Math.max(STALL_BUDGET, this.#execution.lockTimeout)) throw this.#gaveUp(failure, cause)
-    const unseen = Math.min(LONGEST_REST, FIRST_ASK * 1.5 ** this.#asks)
+    const unseen = Math.min(LONGEST_REST, FIRST_REST * 1.5 ** this.#asks)
     await pause(jitter(this.#approach === null ? unseen : REST * this.budget), this.#execution.signal)
   }
 
@@ -111,6 +120,7 @@ export class Way {
 }
 
 /** Between two tries of SQL whose locks nobody knows before. Milliseconds. */
+const FIRST_REST = 20
 const LONGEST_REST = 3_000
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`

@@ -211,6 +211,49 @@ for (const kind of availableServers()) {
       }
     })
 
+    test('a good moment is one at which nobody who stays has just come', async () => {
+      const { url } = await place()
+      const [one, two, session] = [await other(url), await other(url), await postgres(url).open()]
+      const way = postgres(url).dialect.approach?.({ session, lockTimeout: 10_000, locks: [{ relation: { schema: 'public', name: NAME }, mode: 'ACCESS EXCLUSIVE' }] })
+      assert.ok(way != null)
+      const justBegun = async (budget: number): Promise<boolean> => {
+        assert.equal(await way.look(), null)
+        return way.hasJustBegun(budget)
+      }
+      assert.equal(await justBegun(10_000), false, 'nobody is there')
+      await one.hold(`SELECT * FROM "the ""Hot"" täble"`)
+      await pause(20)
+      assert.equal(await justBegun(10_000), true)
+      assert.equal(await justBegun(10), false)
+      await two.hold(`SELECT * FROM "the ""Hot"" täble"`)
+      assert.equal(await justBegun(10_000), true)
+      await pause(20)
+      assert.equal(await justBegun(10), false)
+      await Promise.all([one.close(), two.close(), session.release()])
+    })
+
+    test('the tables of a step have one budget together, and whoever is last gets what is left of it', async () => {
+      const { url, name } = await place()
+      await server.sql(`ALTER DATABASE ${name} SET deadlock_timeout = '100s'; CREATE TABLE second (a int); CREATE TABLE told (a text)`, name)
+      const [holder, session] = [await other(url), await postgres(url).open()]
+      const { run, failure } = postgres(url).dialect
+      const locks = [NAME, 'second'].map((table) => ({ relation: { schema: 'public', name: table }, mode: 'ACCESS EXCLUSIVE' }))
+      const ask = (lockTimeout: number) => run(session, { step: { statements: ["INSERT INTO told VALUES (current_setting('lock_timeout'))"], transaction: true, locks }, lockTimeout, fence: [], journal: [], defaultSchema: 'public' })
+      await holder.hold('SELECT * FROM second')
+      const began = performance.now()
+      await assert.rejects(ask(600), (error) => failure(error).kind === 'lock-timeout')
+      assert.ok(performance.now() - began >= 500, 'it had its share only')
+      await holder.letGo()
+      await holder.hold(`SELECT * FROM "the ""Hot"" täble"`)
+      const asked = ask(50_000)
+      await pause(300)
+      await holder.letGo()
+      await asked
+      const [row] = await session.query(`SELECT extract(epoch FROM a::interval) * 1000 AS left FROM told`)
+      assert.ok(Number(row?.['left']) < 49_800, JSON.stringify(row))
+      await Promise.all([holder.close(), session.release()])
+    })
+
     test('an option above deadlock_timeout does not make the application the victim of a deadlock', async () => {
       const { url } = await place()
       const session = await postgres(url).open()

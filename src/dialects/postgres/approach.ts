@@ -11,6 +11,8 @@ const YOUNG = 2
 const YOUNG_SHARE = 0.1
 const YOUNG_AT_MOST = 2_000
 const DARE_EVERY = 3_000
+/** A transaction that was seen at this age is one of those that last: most are over sooner. Milliseconds. */
+const LASTING = 8
 /** A transaction that was prepared longer ago than this is nobody's business in hand. Milliseconds. */
 const PREPARED_IN_HAND = 5_000
 
@@ -32,6 +34,8 @@ class Look implements Approach {
   #last: number | null = null
   /** When it was last let ask although somebody older was there. */
   #dared = performance.now()
+  /** Of those in the way at the last look, in milliseconds. */
+  #ages: readonly number[] = []
   beforehand: readonly TableLock[] = []
 
   constructor(request: ApproachRequest) {
@@ -44,6 +48,10 @@ class Look implements Approach {
     const obstacle = this.#judge(seen)
     if (obstacle !== null || !seen.holders.some(isVacuum)) return obstacle
     return (await this.#sendVacuumAway()) ? this.#judge(await this.#ask()) : stubbornVacuum(seen.holders.filter(isVacuum).map((holder) => this.#blockerOf(holder)))
+  }
+
+  hasJustBegun(budget: number): boolean {
+    return this.#ages.some((age) => age >= LASTING) && this.#ages.some((age) => age < budget)
   }
 
   async #ask(): Promise<Seen> {
@@ -64,7 +72,9 @@ class Look implements Approach {
     if (wraparound.length > 0) return wraparoundVacuum(wraparound.map((holder) => this.#blockerOf(holder)))
     const now = performance.now()
     const others = holders.filter((holder) => !isVacuum(holder))
-    const olderThan = (age: number): readonly Holder[] => others.filter((holder) => now - (this.#born.get(keyOf(holder)) ?? 0) > age)
+    const ageOf = (holder: Holder): number => now - (this.#born.get(keyOf(holder)) ?? 0)
+    this.#ages = others.map(ageOf)
+    const olderThan = (age: number): readonly Holder[] => others.filter((holder) => ageOf(holder) > age)
     const old = olderThan(YOUNG * this.#request.lockTimeout)
     const mayDare = now - this.#dared > DARE_EVERY && olderThan(Math.min(YOUNG_AT_MOST, YOUNG_SHARE * (now - this.#began))).length === 0
     if (old.length > 0 && mayDare && standbys.length === 0 && old.every((holder) => holder.pid !== null)) {

@@ -5,7 +5,7 @@ import { literal, quoteName } from './literal.ts'
 import { castFailure, explainFence } from './lock.ts'
 import { withoutLimits } from './session/settings.ts'
 import { splitStatements } from './text/split.ts'
-import { isStrong, strongBudget, weakLocks } from './weak-locks.ts'
+import { isStrong, strongBudget, strongLocks, weakLocks } from './weak-locks.ts'
 
 const MARK = 'trueup.transaction'
 
@@ -81,7 +81,7 @@ function refuseOwnEnds(statements: readonly string[]): void {
 /** The ladder: the weak locks, waited for patiently, then the strong ones, for moments only. */
 function preLocks(locks: readonly TableLock[], lockTimeout: number): string[] {
   const weak = weakLocks(locks)
-  return weak.length === 0 ? [] : [...weak, strongBudget(locks, lockTimeout)]
+  return weak.length === 0 ? [] : [...weak, ...strongLocks(locks, lockTimeout)]
 }
 
 /** The author's own COMMIT would end our transaction: a setting that lives as long as the transaction tells. */

@@ -36,3 +36,22 @@ export function strongBudget(locks: readonly TableLock[], lockTimeout: number): 
   const each = Math.max(1, Math.round(lockTimeout / Math.max(1, tables)))
   return `SELECT pg_catalog.set_config('lock_timeout', greatest(1, least(${each}, ${DEADLOCK_TIMEOUT} * 0.9))::integer::text, true)`
 }
+
+const UNTIL = 'trueup.until'
+/** Milliseconds. */
+const NOW = 'extract(epoch FROM pg_catalog.clock_timestamp()) * 1000'
+const REMAINING = `SELECT pg_catalog.set_config('lock_timeout', greatest(1, least(pg_catalog.current_setting('${UNTIL}')::pg_catalog.float8 - ${NOW}, ${DEADLOCK_TIMEOUT} * 0.9))::integer::text, true)`
+
+/**
+ * The strong locks of several tables, one after the other, within one budget: the server counts for each anew, and a statement
+ * that takes them all by itself could be given each only its share. None for a single one, which the statement takes.
+ */
+export function strongLocks(locks: readonly TableLock[], lockTimeout: number): string[] {
+  const strong = locks.filter((lock) => isStrong(lock) && lock.lockable !== false)
+  if (new Set(strong.map(({ relation }) => quotePath(relation.schema, relation.name))).size < 2) return [strongBudget(locks, lockTimeout)]
+  return [
+    `SELECT pg_catalog.set_config('${UNTIL}', (${NOW} + ${Math.round(lockTimeout)})::text, true)`,
+    ...strong.flatMap(({ relation, mode }) => [REMAINING, `LOCK TABLE ONLY ${quotePath(relation.schema, relation.name)} IN ${mode} MODE`]),
+    REMAINING,
+  ]
+}
