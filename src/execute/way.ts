@@ -9,7 +9,7 @@ import { jitter, pause } from './wait.ts'
 const STALL_BUDGET = 1_000
 /** The first try waits so long, each further one a little longer, up to `lockTimeout`: many short tries hold nobody up for long. Milliseconds. */
 const FIRST_ASK = 15
-const LONGER = 1.15
+const LONGER = 1.06
 /** After a try, nobody is asked for ten times as long. */
 const REST = 10
 /** Between two looks. Milliseconds. */

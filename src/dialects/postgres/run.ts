@@ -20,9 +20,11 @@ export async function run(session: Session, request: RunRequest): Promise<RunRes
 async function inTransaction(session: Session, request: RunRequest): Promise<RunResult> {
   const { step, journal } = request
   refuseOwnEnds(step.statements)
-  const before = ['BEGIN', ...settings(session, request), ...request.fence, ...preLocks(step.locks, request.lockTimeout), ...mark(step.statements)]
+  // What is written down is written before a lock that holds others up: then nobody waits for that, too.
+  const isEarly = step.locks.some(isStrong)
+  const before = ['BEGIN', ...settings(session, request), ...request.fence, ...(isEarly ? journal : []), ...preLocks(step.locks, request.lockTimeout), ...mark(step.statements)]
   // The author's text may hold several statements: what they changed is all that lies between what we sent before and after.
-  const after = [...checkMark(step.statements), ...journal, ...(request.answer === undefined ? [] : [request.answer]), 'COMMIT']
+  const after = [...checkMark(step.statements), ...(isEarly ? [] : journal), ...(request.answer === undefined ? [] : [request.answer]), 'COMMIT']
   try {
     const statements = [...before, ...step.statements.map(terminated), ...after]
     const outcomes: readonly Answered[] = (await session.exchange?.(statements)) ?? (await session.script(statements)).map((changed) => ({ changed }))
