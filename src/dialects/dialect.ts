@@ -300,8 +300,10 @@ export interface RunRequest {
   readonly lockTimeout: number
   /** Run first inside the transaction; they fail when the starters' lock was lost. */
   readonly fence: readonly string[]
-  /** Run last inside the transaction, so that they commit with the work. */
+  /** Run inside the transaction, so that they commit with the work: before locks that hold others up, otherwise last. */
   readonly journal: readonly string[]
+  /** Run when the step's statements have run and nothing else has: the journal then comes last in any case. */
+  readonly note?: string
   /** A query after them, whose one value is wanted. */
   readonly answer?: string
   /** The schema in which unqualified names of user SQL are looked up. */

@@ -106,7 +106,7 @@ export class Watch {
     const noted = locks !== undefined && request.step.transaction
     const following = locks === undefined || this.#beside === null ? null : follow(this.#beside, locks.of(session.id))
     const began = performance.now()
-    const done = await database.dialect.run(session, noted ? { ...request, journal: [locks.note, ...request.journal] } : request).catch(async (error: unknown) => {
+    const done = await database.dialect.run(session, noted ? { ...request, note: locks.note } : request).catch(async (error: unknown) => {
       await following?.end()
       throw error
     })

@@ -21,10 +21,10 @@ async function inTransaction(session: Session, request: RunRequest): Promise<Run
   const { step, journal } = request
   refuseOwnEnds(step.statements)
   // What is written down is written before a lock that holds others up: then nobody waits for that, too.
-  const isEarly = step.locks.some(isStrong)
+  const isEarly = step.locks.some(isStrong) && request.note === undefined
   const before = ['BEGIN', ...settings(session, request), ...request.fence, ...(isEarly ? journal : []), ...preLocks(step.locks, request.lockTimeout), ...mark(step.statements)]
   // The author's text may hold several statements: what they changed is all that lies between what we sent before and after.
-  const after = [...checkMark(step.statements), ...(isEarly ? [] : journal), ...(request.answer === undefined ? [] : [request.answer]), 'COMMIT']
+  const after = [...checkMark(step.statements), ...(request.note === undefined ? [] : [request.note]), ...(isEarly ? [] : journal), ...(request.answer === undefined ? [] : [request.answer]), 'COMMIT']
   try {
     const statements = [...before, ...step.statements.map(terminated), ...after]
     const outcomes: readonly Answered[] = (await session.exchange?.(statements)) ?? (await session.script(statements)).map((changed) => ({ changed }))
