@@ -50,6 +50,20 @@ function runKeeps(open: () => Promise<{ readonly database: Database; close(): Pr
     assert.deepEqual(await run([], { journal: ["INSERT INTO journal VALUES ('alone')"] }), { rows: 0 })
   })
 
+  test('what is written down is written before a lock that holds others up, unless somebody wants to see that lock', async () => {
+    const step = { statements: ['ALTER TABLE t ADD b int', 'ALTER TABLE t DROP b'], transaction: true, locks: [{ relation: { schema: 'public', name: 't' }, mode: 'ACCESS EXCLUSIVE' }] }
+    const held = `SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass AND mode = 'AccessExclusiveLock' AND pid = pg_backend_pid()`
+    await session.script(['DELETE FROM journal'])
+    const journal = [`INSERT INTO journal SELECT 'held ' || (${held})`]
+    for (const [note, wanted] of [[undefined, ['held 0']], [`INSERT INTO journal SELECT 'seen ' || (${held})`, ['held 1', 'seen 1']]] as const) {
+      await run([], { step, journal, ...(note !== undefined && { note }) })
+      assert.deepEqual(await session.query('SELECT entry FROM journal ORDER BY entry'), wanted.map((entry) => ({ entry })))
+      await session.script(['DELETE FROM journal'])
+    }
+    await assert.rejects(run([], { step: { ...step, statements: ['ALTER TABLE t DROP nowhere'] }, journal }))
+    assert.equal(await count('journal'), 0)
+  })
+
   test('names without a schema mean the default schema, and no setting stays behind', async () => {
     const before = [await setting('search_path'), await setting('lock_timeout'), await setting('statement_timeout')]
     await run(['CREATE TABLE here (a text)', "INSERT INTO here VALUES (current_setting('lock_timeout'))"], { defaultSchema: SCHEMA, lockTimeout: 123 })
