@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
-import type { Session } from '../../src/dialects/dialect.ts'
+import type { Scope, Session } from '../../src/dialects/dialect.ts'
+import { digestSql } from '../../src/dialects/postgres/digest/digest.ts'
 import { introspect } from '../../src/dialects/postgres/introspect.ts'
 import type { Schema } from '../../src/schema/schema.ts'
 import { openPglite } from '../servers/pglite.ts'
@@ -65,7 +66,18 @@ export async function read(engine: Engine, privileges: boolean): Promise<Schema>
     },
   }
   // Introspection uses nothing else of a session.
-  return introspect(session as unknown as Session, { schemas: SCHEMAS, defaultSchema: SCHEMAS[0], ledgerTables: [], privileges })
+  return introspect(session as unknown as Session, scopeOf(privileges))
+}
+
+const scopeOf = (privileges: boolean): Scope => ({ schemas: SCHEMAS, defaultSchema: SCHEMAS[0], ledgerTables: [], privileges })
+
+/** The digest of what the server prints, and that of what it stores. */
+export async function digests(engine: Engine, privileges: boolean): Promise<{ readonly printed: string; readonly stored: string }> {
+  const ask = async (words: 'printed' | 'stored'): Promise<string> => {
+    const { ctes, expression } = digestSql(engine.version, scopeOf(privileges), { words, patience: '5s' })
+    return String((await engine.rows(`WITH ${ctes} SELECT ${expression} AS digest`))[0]?.['digest'])
+  }
+  return { printed: await ask('printed'), stored: await ask('stored') }
 }
 
 /** Removes everything that a pair may have left. */

@@ -53,6 +53,7 @@ export function laws(kind: EngineKind, share: number): void {
       for (const line of report(kind.title, numRuns, seed, counts, known)) t.diagnostic(line)
       const explained = [...known.values()].reduce((sum, n) => sum + n, 0)
       assert.ok(explained <= Math.max(4, numRuns * 0.06), `${explained} of ${numRuns} pairs end in what is known not to work, which is more than it was`)
+      assert.ok(numRuns < 50 || counts.digested > numRuns / 4, 'steps were digested')
       assert.ok(numRuns < 50 || counts.withRows > counts.pairs, 'most ways are gone over rows')
       t.diagnostic(`${between(pool, engine.version, numRuns * 4, seed)} pairs of those descriptions held the laws in memory`)
     } finally {
@@ -95,7 +96,7 @@ function between(pool: readonly Schema[], version: number, numRuns: number, seed
 
 function report(title: string, runs: number, seed: number, counts: Counts, known: ReadonlyMap<string, number>): readonly string[] {
   return [
-    `${title}: ${counts.pairs} of ${runs} pairs held every law (TRUEUP_SEED=${seed}), ${counts.withRows} ways over rows, ${counts.refused} where rows stood in the way`,
+    `${title}: ${counts.pairs} of ${runs} pairs held every law (TRUEUP_SEED=${seed}), ${counts.withRows} ways over rows, ${counts.refused} where rows stood in the way, ${counts.digested} steps seen by both digests`,
     `${counts.operations} operations of ${counts.kinds.size} sorts: ${[...counts.kinds].sort().map(([name, n]) => `${name} ${n}`).join(', ')}`,
     ...[...known].map(([why, n]) => `known not to work, ${n} times: ${why}`),
     ...LEFT_OUT.map((why) => `left out of the pairs: ${why}`),
