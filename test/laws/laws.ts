@@ -111,7 +111,7 @@ interface Refusal {
 }
 
 /** One pair in so many is watched step by step. */
-const DIGESTED = 8
+const DIGESTED = 32
 
 /** What the digest of the printed schema tells of a step, that of the stored one tells, too. */
 async function executeWatched(engine: Engine, plan: readonly DdlStep[], privileges: boolean, counts: Counts): Promise<Refusal | null> {
