@@ -68,7 +68,6 @@ for (const kind of availableServers()) {
       const report = await outcome((app) => app.applyMigrations(), { models: present })
       assert.ok(!(report instanceof Error), String(report))
       assert.equal(report.outcome, 'current')
-      assert.ok(report.duration < 5_000, `${report.duration} ms`)
       await server.sql(`COMMENT ON SCHEMA "${SCHEMA}" IS 'somebody was here'`, new URL(url).pathname.slice(1))
       const failure = await outcome((app) => app.applyMigrations(), { models: present, waitForLock: 1_000 })
       assert.ok(isTrueupError(failure) && failure.code === 'table-lock-timeout', String(failure))

@@ -143,4 +143,15 @@ test('pain 17: nor do they where others hold what is looked at, or what is to be
       await app.close()
     }
   }
+  // Describing a table without a view over it locks nothing: it is counting its rows that waits.
+  await holder.query('DROP VIEW elsewhere')
+  await holder.query('BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE')
+  const freed = pause(1_500).then(() => holder.query('COMMIT'))
+  const app = trueup({ database: postgres(pool), models: USERS, logger: false })
+  try {
+    assert.equal((await app.plan({ allow: 'destructive' })).rowsLost, 100)
+  } finally {
+    await freed
+    await app.close()
+  }
 })))

@@ -20,7 +20,8 @@ export async function run(session: Session, request: RunRequest): Promise<RunRes
 async function inTransaction(session: Session, request: RunRequest): Promise<RunResult> {
   const { step, journal } = request
   refuseOwnEnds(step.statements)
-  // What is written down is written before a lock that holds others up: then nobody waits for that, too.
+  // What is written down is written before a lock that holds others up: then nobody waits for that, too. Texts of an author's, which may end the
+  // transaction, have no locks that are known, so that theirs is written when the mark was seen.
   const isEarly = step.locks.some(isStrong) && request.note === undefined
   const before = ['BEGIN', ...settings(session, request), ...request.fence, ...(isEarly ? journal : []), ...preLocks(step.locks, request.lockTimeout), ...mark(step.statements)]
   // The author's text may hold several statements: what they changed is all that lies between what we sent before and after.

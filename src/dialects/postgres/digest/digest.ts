@@ -1,7 +1,7 @@
 import type { Scope } from '../../dialect.ts'
 import { objectDigests } from './objects.ts'
 import type { Words } from './fragments.ts'
-import { hash, isDescribed, RELATIONS } from './fragments.ts'
+import { hash, isDescribed, RELATIONS, textIn } from './fragments.ts'
 import { relationDigests } from './relations.ts'
 import { literal } from '../literal.ts'
 import { waiting } from '../peek.ts'
@@ -22,7 +22,7 @@ export interface DigestOptions {
  * server's book of dependencies.
  */
 export function digestSql(version: number, scope: Scope, { words, patience }: DigestOptions): { readonly ctes: string; readonly expression: string } {
-  const sections = { ...relationDigests(version, scope, words), ...objectDigests(version, scope, words) }
+  const sections = { ...relationDigests(version, scope, textIn(words)), ...objectDigests(version, scope, words) }
   const sums = Object.values(sections).map((rows) => `(SELECT concat(count(*), ' ', sum(s.h)) FROM (${rows}) s (h))`)
   return { ctes: managedCtes(scope, patience), expression: `md5(concat_ws('/', ${sums.join(',\n')}))` }
 }

@@ -18,6 +18,11 @@ export function bare(text: string): string {
     FROM (SELECT ${text} AS t OFFSET 0) b)`
 }
 
+/** One of two ways to say the same: as the server prints it, or as it is stored. */
+export type Text = (printed: string, stored: string) => string
+
+export const textIn = (words: Words): Text => (printed, stored) => (words === 'printed' ? bare(printed) : stored)
+
 /**
  * The names of what an object's text refers to, as an array expression. Identities are qualified whatever the search path says.
  * What an expression says of its `own` relation is in its text.

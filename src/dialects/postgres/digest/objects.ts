@@ -3,8 +3,8 @@ import { DATABASE_SECTIONS } from '../introspect/catalogue-database.ts'
 import { OBJECT_SECTIONS } from '../introspect/catalogue-objects.ts'
 import type { CatalogueContext } from '../introspect/section.ts'
 import { literal } from '../literal.ts'
-import type { Words } from './fragments.ts'
-import { bare, comment, hash, isDescribed, references } from './fragments.ts'
+import type { Text, Words } from './fragments.ts'
+import { bare, comment, hash, isDescribed, references, textIn } from './fragments.ts'
 
 /**
  * Rows of numbers about what stands on its own. Kinds of which databases have few are hashed through the very query that
@@ -21,7 +21,7 @@ export function objectDigests(version: number, scope: Scope, words: Words): Read
   }
   return {
     sequences: sequences(scope),
-    routines: routines(scope, words),
+    routines: routines(scope, textIn(words)),
     ...Object.fromEntries(Object.entries(described).map(([name, section]) => [name, throughJson(section(context))])),
     ...(words === 'stored' && { statistics: storedStatistics(version), publications: storedPublications(version) }),
   }
@@ -52,11 +52,11 @@ const TYPES = (array: string): string =>
   `ARRAY(SELECT concat(tn.nspname, '.', t.typname) FROM unnest(${array}) WITH ORDINALITY u (o, p)
     JOIN pg_catalog.pg_type t ON t.oid = u.o JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace ORDER BY u.p)`
 
-const routines = (scope: Scope, words: Words): string => `
+const routines = (scope: Scope, text: Text): string => `
 SELECT ${hash(
   'n.nspname', 'p.proname', 'p.prokind', TYPES('p.proargtypes::oid[]'), TYPES('p.proallargtypes'), 'p.proargmodes::text', 'p.proargnames', TYPES('ARRAY[p.prorettype]'),
   `CASE WHEN p.proargdefaults IS NOT NULL THEN ${bare('pg_get_expr(p.proargdefaults, 0)')} END`, `(SELECT l.lanname FROM pg_catalog.pg_language l WHERE l.oid = p.prolang)`,
-  'p.prosrc', 'p.probin', `CASE WHEN p.prosqlbody IS NOT NULL THEN ${words === 'printed' ? bare('pg_get_function_sqlbody(p.oid)') : 'p.prosqlbody::text'} END`, 'p.proconfig', 'p.procost', 'p.prorows', 'p.prosecdef',
+  'p.prosrc', 'p.probin', `CASE WHEN p.prosqlbody IS NOT NULL THEN ${text('pg_get_function_sqlbody(p.oid)', 'p.prosqlbody::text')} END`, 'p.proconfig', 'p.procost', 'p.prorows', 'p.prosecdef',
   'p.proleakproof', 'p.proisstrict', 'p.proretset', 'p.provolatile', 'p.proparallel', 'p.prosupport::oid::int8', TYPES('p.protrftypes'),
   references('pg_proc', 'p.oid'), comment('pg_proc', 'p.oid'), ...(scope.privileges === true ? ['pg_get_userbyid(p.proowner)', 'p.proacl::text[]'] : []),
 )}

@@ -1,16 +1,15 @@
 import type { Scope } from '../../dialect.ts'
-import type { Words } from './fragments.ts'
+import type { Text } from './fragments.ts'
 import { bare, comment, hash, isDescribed, place, places, references, relationOf, RELATIONS } from './fragments.ts'
 
 /** Rows of numbers about relations and their children, one query a section. */
-export function relationDigests(version: number, scope: Scope, words: Words): Readonly<Record<string, string>> {
-  const text: Text = (printed, stored) => (words === 'printed' ? bare(printed) : stored)
+export function relationDigests(version: number, scope: Scope, text: Text): Readonly<Record<string, string>> {
   return {
     relations: relations(scope, text),
     columns: columns(version, scope, text),
-    constraints: constraints(version, words),
+    constraints: constraints(version, text),
     indexes: indexes(version, text),
-    triggers: triggers(scope, words),
+    triggers: triggers(scope, text),
     rules: rules(scope, text),
     policies: policies(scope, text),
     views: views(text),
@@ -18,9 +17,6 @@ export function relationDigests(version: number, scope: Scope, words: Words): Re
     comments: comments(scope),
   }
 }
-
-/** One of two ways to say the same. */
-type Text = (printed: string, stored: string) => string
 
 const SPACE = (relation: string): string =>
   `CASE WHEN ${relation}.reltablespace <> 0 THEN (SELECT s.spcname FROM pg_catalog.pg_tablespace s WHERE s.oid = ${relation}.reltablespace) END`
@@ -78,19 +74,19 @@ FROM ${RELATIONS} JOIN pg_catalog.pg_attribute a ON a.attrelid = u.oid WHERE a.a
  * (`conkey`, beside it) and their names it determines the text. It also holds places in the text that it was parsed from (before version 17), so equal tables that were written differently may differ
  * here: such a start is slow once, never wrong.
  */
-const checkOf = (words: Words): string => `CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_depend cd
+const checkOf = (text: Text): string => `CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_depend cd
     WHERE cd.classid = 'pg_catalog.pg_constraint'::regclass AND cd.objid = con.oid AND cd.refobjid >= 12000 AND cd.refobjid <> con.conrelid)
-  THEN ${hash(words === 'printed' ? bare('pg_get_expr(con.conbin, con.conrelid)') : 'con.conbin::text', references('pg_constraint', 'con.oid', 'con.conrelid'))} ELSE hashtextextended(con.conbin::text, 0) END`
+  THEN ${hash(text('pg_get_expr(con.conbin, con.conrelid)', 'con.conbin::text'), references('pg_constraint', 'con.oid', 'con.conrelid'))} ELSE hashtextextended(con.conbin::text, 0) END`
 
 /** Of an exclusion; its columns and expressions are its index's. */
 const OPERATORS = `ARRAY(SELECT concat(o, ' ', opn.nspname, '.', op.oprname) FROM unnest(con.conexclop) WITH ORDINALITY k (o, p) JOIN pg_catalog.pg_operator op ON op.oid = k.o JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace ORDER BY k.p)`
 
-const constraints = (version: number, words: Words): string => `
+const constraints = (version: number, text: Text): string => `
 SELECT ${hash(
   'u.h', 'con.conname', 'con.contype', 'con.condeferrable', 'con.condeferred', 'con.convalidated', 'con.connoinherit', 'con.conislocal',
   places('con.conrelid', 'con.conkey'), 'fn.nspname', 'f.relname', places('con.confrelid', 'con.confkey'), 'con.confupdtype', 'con.confdeltype', 'con.confmatchtype',
   version >= 150000 ? places('con.conrelid', 'con.confdelsetcols') : 'NULL::int2[]', ...(version >= 180000 ? ['con.conenforced', 'con.conperiod'] : []),
-  `CASE WHEN con.contype = 'c' THEN ${checkOf(words)} END`, ...(words === 'printed' ? [`CASE WHEN con.contype = 'x' THEN ${bare('pg_get_constraintdef(con.oid)')} END`] : [OPERATORS]),
+  `CASE WHEN con.contype = 'c' THEN ${checkOf(text)} END`, `CASE WHEN con.contype = 'x' THEN ${text('pg_get_constraintdef(con.oid)', `${OPERATORS}::text`)} END`,
 )}
 FROM ${RELATIONS} JOIN pg_catalog.pg_constraint con ON con.conrelid = u.oid
 LEFT JOIN pg_catalog.pg_class f ON con.confrelid <> 0 AND f.oid = con.confrelid LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
@@ -120,13 +116,13 @@ SELECT ${hash(
 )}
 FROM ${RELATIONS} JOIN pg_catalog.pg_index i ON i.indrelid = u.oid JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid`
 
-const TRIGGER = [
+const TRIGGER = `ROW(${[
   't.tgtype', places('t.tgrelid', 't.tgattr::int2[]'), 't.tgargs', 't.tgconstrrelid', 't.tgdeferrable', 't.tginitdeferred', 't.tgoldtable', 't.tgnewtable', 't.tgqual::text',
   `(SELECT concat(fn.nspname, '.', f.proname) FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace fn ON fn.oid = f.pronamespace WHERE f.oid = t.tgfoid)`,
-]
+].join(', ')})::text`
 
-const triggers = (scope: Scope, words: Words): string => `
-SELECT ${hash('rn.nspname', 'r.relname', 't.tgname', 't.tgenabled', ...(words === 'printed' ? [bare('pg_get_triggerdef(t.oid)')] : TRIGGER), references('pg_trigger', 't.oid'), comment('pg_trigger', 't.oid'))}
+const triggers = (scope: Scope, text: Text): string => `
+SELECT ${hash('rn.nspname', 'r.relname', 't.tgname', 't.tgenabled', text('pg_get_triggerdef(t.oid)', TRIGGER), references('pg_trigger', 't.oid'), comment('pg_trigger', 't.oid'))}
 FROM pg_catalog.pg_trigger t ${relationOf('t.tgrelid')} WHERE ${isDescribed(scope)} AND NOT t.tgisinternal AND t.tgparentid = 0`
 
 const rules = (scope: Scope, text: Text): string => `
